@@ -1,0 +1,1 @@
+//! The local load balancer in front of Lambda functions.

@@ -1,0 +1,1 @@
+//! Microsoft Entra, as far as the connectors use it.

@@ -1,0 +1,3 @@
+//! `cargo xtask …`: everything a person types in this repository.
+
+fn main() {}
