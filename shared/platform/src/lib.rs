@@ -5,4 +5,5 @@ pub mod clock;
 pub mod config;
 pub mod identity;
 pub mod seal;
+pub mod store;
 pub mod usage;
