@@ -4,6 +4,7 @@ pub mod aws;
 pub mod clock;
 pub mod config;
 pub mod identity;
+pub mod limit;
 pub mod seal;
 pub mod store;
 pub mod usage;

@@ -13,6 +13,7 @@ mod mac;
 mod tests;
 mod text;
 
+pub(crate) use binding::push_part;
 pub use binding::{Binding, Purpose};
 pub use keyring::{Keyring, Opened, SealFailed};
 pub use live::LiveKeyring;
