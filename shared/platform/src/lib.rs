@@ -7,4 +7,5 @@ pub mod identity;
 pub mod limit;
 pub mod seal;
 pub mod store;
+pub mod token_cache;
 pub mod usage;
