@@ -20,4 +20,4 @@ pub(crate) use lines::ndjson;
 pub(crate) use metrics::metric_block;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

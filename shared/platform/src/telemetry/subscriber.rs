@@ -60,6 +60,8 @@ impl LogFilter {
         let mut filter = Targets::new()
             .with_default(level.min(LIBRARIES_AT_MOST))
             .with_target("rmcp", level.min(LIBRARIES_AT_MOST))
+            // Its warnings print error texts, which quote arguments, and its errors panic texts.
+            .with_target("rmcp::service", LevelFilter::OFF)
             .with_targets(ours.map(|name| (name, level)));
         filter = filter.with_targets(targets);
         Ok(Self(filter))
