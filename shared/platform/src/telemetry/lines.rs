@@ -77,10 +77,10 @@ fn escape_invisible(json: &str) -> String {
     escaped
 }
 
-/// How many bytes a character takes in a line, at most.
+/// How many bytes a character takes in a line.
 pub(super) fn written_bytes(character: char) -> usize {
     match character {
-        '"' | '\\' => 2,
+        '"' | '\\' | '\n' | '\r' | '\t' | '\u{8}' | '\u{c}' => 2,
         invisible if is_invisible(invisible) => 6,
         other => other.len_utf8(),
     }
