@@ -1,12 +1,21 @@
 //! Whatever the stream does, a record is accepted or in the log, and the mode decides.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use platform::audit::{AuditMode, AuditRecord, AuditSink, AuditUnavailable, Auditor, Release};
 use platform::clock::Clock;
 
 use crate::stub::{Fault, Stub};
-use crate::{Page, STREAM, client, hasty_sink, record};
+use crate::{PATIENT, Page, STREAM, client, record, sink};
+
+/// Only a service that hangs uses up the time of a try.
+fn time_for(fault: Fault) -> Duration {
+    match fault {
+        Fault::Hang => Duration::from_millis(300),
+        _ => PATIENT,
+    }
+}
 
 const MODES: [(AuditMode, Release); 2] = [
     (AuditMode::Strict, Release::Withheld),
@@ -29,7 +38,7 @@ async fn a_fault_that_stays_leaves_every_record_in_the_log_and_the_mode_decides(
             let (stub, endpoint) = Stub::start().await;
             stub.always(Some(fault));
             let page = Page::default();
-            let auditor = auditor(hasty_sink(&endpoint), mode, &page);
+            let auditor = auditor(sink(&endpoint, time_for(fault)), mode, &page);
             let lost = record(1);
             assert_eq!(auditor.record(&lost).await, release, "for {fault:?}");
             let lines = page.values();
@@ -45,6 +54,7 @@ async fn a_fault_that_stays_leaves_every_record_in_the_log_and_the_mode_decides(
             );
 
             stub.always(None);
+            let auditor = self::auditor(sink(&endpoint, PATIENT), mode, &page);
             assert_eq!(
                 auditor.record(&record(1)).await,
                 Release::Released,
@@ -67,7 +77,8 @@ async fn a_fault_that_passes_is_not_noticed() {
         let (stub, endpoint) = Stub::start().await;
         stub.plan([fault]);
         let page = Page::default();
-        let auditor = auditor(hasty_sink(&endpoint), AuditMode::Strict, &page);
+        let two_seconds = Duration::from_secs(2).max(time_for(fault));
+        let auditor = auditor(sink(&endpoint, two_seconds), AuditMode::Strict, &page);
         assert_eq!(
             auditor.record(&record(0)).await,
             Release::Released,
@@ -99,7 +110,7 @@ async fn in_a_batch_only_the_entries_that_failed_are_sent_again() {
     let (stub, endpoint) = Stub::start().await;
     stub.plan([Fault::Partly]);
     let records: Vec<AuditRecord> = (0..10).map(|_| record(0)).collect();
-    let answers = hasty_sink(&endpoint).accept_all(&records).await;
+    let answers = sink(&endpoint, PATIENT).accept_all(&records).await;
     assert!(answers.iter().all(Result::is_ok), "{answers:?}");
     assert_eq!(stub.requests(), [10, 4]);
     assert_eq!(ids_of(&stub).len(), 10);
@@ -120,7 +131,7 @@ async fn of_a_batch_no_record_is_lost() {
             let (stub, endpoint) = Stub::start().await;
             stub.always(Some(fault));
             let page = Page::default();
-            let auditor = auditor(hasty_sink(&endpoint), mode, &page);
+            let auditor = auditor(sink(&endpoint, time_for(fault)), mode, &page);
             let records: Vec<AuditRecord> = (0..10).map(|_| record(0)).collect();
             let releases = auditor.record_all(&records).await;
 

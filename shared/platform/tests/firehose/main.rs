@@ -24,10 +24,10 @@ use platform::telemetry::Lines;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-pub const STREAM: &str = "audit-test";
+const STREAM: &str = "audit-test";
 
 /// A client as the SDK makes it, with its own retries on: the sink must switch them off.
-pub fn client(endpoint: &str) -> Client {
+fn client(endpoint: &str) -> Client {
     let http_client = aws_smithy_http_client::Builder::new().build_http();
     let config = aws_sdk_firehose::Config::builder()
         .behavior_version(BehaviorVersion::latest())
@@ -39,19 +39,22 @@ pub fn client(endpoint: &str) -> Client {
     Client::from_conf(config)
 }
 
-/// A sink with a budget short enough for a test that runs into it.
-pub fn hasty_sink(endpoint: &str) -> AuditSink {
+/// A sink with this much time for one try. Tests take little only where they run into it.
+fn sink(endpoint: &str, per_try: Duration) -> AuditSink {
     AuditSink::Firehose(
         FirehoseStream::new(&client(endpoint), STREAM).with_budget(Budget {
-            per_try: Duration::from_millis(400),
-            total: Duration::from_millis(1200),
+            per_try,
+            total: per_try * 3,
             longest_pause: Duration::from_millis(10),
         }),
     )
 }
 
+/// Time enough for one try on a busy machine.
+const PATIENT: Duration = Duration::from_secs(30);
+
 /// A record of its own; `bulk` is how many large resources it shows.
-pub fn record(bulk: usize) -> AuditRecord {
+fn record(bulk: usize) -> AuditRecord {
     let resource = json!({
         "kind": "file", "id": "\n\u{2028}".repeat(400), "label": "l".repeat(200),
         "decision": "allowed",
@@ -77,14 +80,14 @@ pub fn record(bulk: usize) -> AuditRecord {
 
 /// Lines that were written.
 #[derive(Clone, Default)]
-pub struct Page(Arc<Mutex<Vec<u8>>>);
+struct Page(Arc<Mutex<Vec<u8>>>);
 
 impl Page {
-    pub fn lines(&self) -> Lines {
+    fn lines(&self) -> Lines {
         Lines::to(self.clone())
     }
 
-    pub fn values(&self) -> Vec<Value> {
+    fn values(&self) -> Vec<Value> {
         let bytes = self.0.lock().unwrap().clone();
         let text = String::from_utf8(bytes).unwrap();
         text.lines()

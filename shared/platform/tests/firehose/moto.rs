@@ -5,13 +5,13 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use aws_sdk_firehose::types::ExtendedS3DestinationConfiguration;
-use platform::audit::{AuditRecord, AuditSink, Budget, FirehoseStream};
+use platform::audit::AuditRecord;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
-use crate::{STREAM, client, record};
+use crate::{PATIENT, STREAM, client, record, sink};
 
 const START: Duration = Duration::from_secs(120);
 const BUCKET: &str = "audit-bucket";
@@ -33,13 +33,9 @@ async fn records_that_were_accepted_are_found_in_the_bucket() {
         .create_delivery_stream()
         .delivery_stream_name(STREAM)
         .extended_s3_destination_configuration(destination);
-    create.send().await.unwrap();
+    Box::pin(create.send()).await.unwrap();
 
-    let sink = AuditSink::Firehose(FirehoseStream::new(&client, STREAM).with_budget(Budget {
-        per_try: Duration::from_secs(30),
-        total: Duration::from_secs(60),
-        longest_pause: Duration::ZERO,
-    }));
+    let sink = sink(&format!("http://{address}"), PATIENT);
     let sent: Vec<AuditRecord> = (0..4).map(record).collect();
     sink.accept(&sent[0]).await.unwrap();
     let answers = sink.accept_all(&sent[1..]).await;

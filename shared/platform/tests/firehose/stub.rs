@@ -20,7 +20,7 @@ const BATCH_BYTES: usize = 4 * 1024 * 1024;
 
 /// What goes wrong with one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub(crate) enum Fault {
     Throttled,
     InternalError,
     /// A proxy's page instead of the service's answer.
@@ -37,10 +37,10 @@ pub enum Fault {
 }
 
 #[derive(Clone, Default)]
-pub struct Stub(Arc<Mutex<State_>>);
+pub(crate) struct Stub(Arc<Mutex<Books>>);
 
 #[derive(Default)]
-struct State_ {
+struct Books {
     planned: VecDeque<Fault>,
     always: Option<Fault>,
     kept: Vec<Vec<u8>>,
@@ -49,7 +49,7 @@ struct State_ {
 
 impl Stub {
     /// Starts on a port of its own; it ends with the test's runtime.
-    pub async fn start() -> (Self, String) {
+    pub(crate) async fn start() -> (Self, String) {
         let stub = Self::default();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
@@ -62,24 +62,24 @@ impl Stub {
     }
 
     /// These faults for the next requests, one each; then all is well.
-    pub fn plan(&self, faults: impl IntoIterator<Item = Fault>) {
+    pub(crate) fn plan(&self, faults: impl IntoIterator<Item = Fault>) {
         self.0.lock().unwrap().planned.extend(faults);
     }
 
     /// This fault for every request, or none.
-    pub fn always(&self, fault: Option<Fault>) {
+    pub(crate) fn always(&self, fault: Option<Fault>) {
         self.0.lock().unwrap().always = fault;
     }
 
     /// The records that were kept, as they arrived.
-    pub fn kept(&self) -> Vec<String> {
+    pub(crate) fn kept(&self) -> Vec<String> {
         let state = self.0.lock().unwrap();
         let text = |bytes: &Vec<u8>| String::from_utf8(bytes.clone()).unwrap();
         state.kept.iter().map(text).collect()
     }
 
     /// How many entries each request had.
-    pub fn requests(&self) -> Vec<usize> {
+    pub(crate) fn requests(&self) -> Vec<usize> {
         self.0.lock().unwrap().requests.clone()
     }
 }
