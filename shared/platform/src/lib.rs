@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod answer;
+pub mod audit;
 pub mod aws;
 pub mod call;
 pub mod clock;
@@ -11,6 +12,7 @@ pub mod parameters;
 pub mod schema;
 pub mod seal;
 pub mod store;
+pub mod telemetry;
 pub mod token_cache;
 pub mod tool_error;
 pub mod upstream;
