@@ -88,21 +88,13 @@ enum Decision {
 impl Limiter {
     /// A limit that this process keeps alone; 0 is no limit.
     pub fn local(calls_per_minute: u32, clock: Clock) -> Self {
-        Self {
-            calls_per_minute,
-            clock,
-            shared: None,
-            windows: Cache::new(MAX_WINDOWS),
-        }
+        Self { calls_per_minute, clock, shared: None, windows: Cache::new(MAX_WINDOWS) }
     }
 
     /// A limit that all instances keep together in this store; 0 is no limit.
     pub fn shared(calls_per_minute: u32, store: Store, clock: Clock) -> Self {
         let pause = Pause::new(clock.clone());
-        Self {
-            shared: Some(Shared { store, pause }),
-            ..Self::local(calls_per_minute, clock)
-        }
+        Self { shared: Some(Shared { store, pause }), ..Self::local(calls_per_minute, clock) }
     }
 
     /// Counts one call of this caller, if it may go on. Refused calls are not counted.
@@ -114,10 +106,7 @@ impl Limiter {
         let window = self.windows.get_with_by_ref(&key, Arc::default);
         // One at a time: a person's calls in one process never race each other in the store.
         let Ok(mut window) = timeout(MAX_WAIT, window.lock()).await else {
-            return Admission::Refused {
-                retry_after: A_SECOND,
-                first_in_window: false,
-            };
+            return Admission::Refused { retry_after: A_SECOND, first_in_window: false };
         };
         let now_ms = self.clock.now_ms();
         let decision = match window.blocked_until_ms.filter(|until| now_ms < *until) {
@@ -134,10 +123,7 @@ impl Limiter {
         if shared.pause.is_on() {
             return window.decide_alone(self.calls_per_minute, &self.clock, true);
         }
-        match self
-            .decide_together(key, window, &shared.store, usage)
-            .await
-        {
+        match self.decide_together(key, window, &shared.store, usage).await {
             Ok(decision) => decision,
             Err(error) => {
                 shared.pause.begin();
@@ -161,14 +147,10 @@ impl Limiter {
                 Verdict::Accept(entry) => entry,
             };
             let written = match entry {
-                Entry::First(first) => store
-                    .put_new(first.item(key), usage)
-                    .await
-                    .map(|()| first.log),
-                Entry::Next(next) => store
-                    .update(next.update(key), usage)
-                    .await
-                    .map(|_| next.log),
+                Entry::First(first) => {
+                    store.put_new(first.item(key), usage).await.map(|()| first.log)
+                }
+                Entry::Next(next) => store.update(next.update(key), usage).await.map(|_| next.log),
             };
             match written {
                 Ok(log) => {
@@ -195,10 +177,7 @@ impl Limiter {
             }
             Decision::Crowded => A_SECOND,
         };
-        Admission::Refused {
-            retry_after,
-            first_in_window: window.is_first_refusal(now_ms),
-        }
+        Admission::Refused { retry_after, first_in_window: window.is_first_refusal(now_ms) }
     }
 
     /// The limit is part of the key: a changed limit starts over instead of misreading slots.

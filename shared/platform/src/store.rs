@@ -163,8 +163,6 @@ impl Store {
 
 impl StoreError {
     fn refused(reason: &str) -> Self {
-        Self::Refused {
-            reason: reason.to_owned(),
-        }
+        Self::Refused { reason: reason.to_owned() }
     }
 }

@@ -93,12 +93,7 @@ async fn answer(State(stub): State<Stub>, headers: HeaderMap, body: Bytes) -> Re
         other => panic!("unexpected operation {other}"),
     };
     let entries: Vec<Vec<u8>> = if is_batch {
-        request["Records"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(data)
-            .collect()
+        request["Records"].as_array().unwrap().iter().map(data).collect()
     } else {
         vec![data(&request["Record"])]
     };
@@ -144,10 +139,7 @@ fn keep(stub: &Stub, entries: Vec<Vec<u8>>, is_batch: bool, fault: Option<Fault>
             answers.push(json!({ "RecordId": format!("r-{index}") }));
         }
     }
-    let failed = answers
-        .iter()
-        .filter(|answer| answer["RecordId"].is_null())
-        .count();
+    let failed = answers.iter().filter(|answer| answer["RecordId"].is_null()).count();
     if fault == Some(Fault::Short) {
         answers.pop();
     }
@@ -155,16 +147,11 @@ fn keep(stub: &Stub, entries: Vec<Vec<u8>>, is_batch: bool, fault: Option<Fault>
 }
 
 fn data(record: &Value) -> Vec<u8> {
-    BASE64_STANDARD
-        .decode(record["Data"].as_str().unwrap())
-        .unwrap()
+    BASE64_STANDARD.decode(record["Data"].as_str().unwrap()).unwrap()
 }
 
 fn error(status: u16, code: &str) -> Response {
     let body = json!({ "__type": code, "message": "no" }).to_string();
-    let headers = [
-        ("x-amzn-errortype", code),
-        ("content-type", "application/x-amz-json-1.1"),
-    ];
+    let headers = [("x-amzn-errortype", code), ("content-type", "application/x-amz-json-1.1")];
     (StatusCode::from_u16(status).unwrap(), headers, body).into_response()
 }
