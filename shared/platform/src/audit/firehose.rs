@@ -126,7 +126,7 @@ impl FirehoseStream {
         entries: Vec<Record>,
         deadline: Instant,
     ) -> Vec<Result<(), AuditUnavailable>> {
-        let mut answers = vec![Ok(()); entries.len()];
+        let mut answers = vec![Err(AuditUnavailable::Failed); entries.len()];
         let mut waiting: Vec<(usize, Record)> = entries.into_iter().enumerate().collect();
         let mut tries = 0;
         while !waiting.is_empty() {

@@ -1,5 +1,6 @@
 //! The way to the bucket, through somebody else's Firehose and S3.
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
@@ -19,7 +20,10 @@ const BUCKET: &str = "audit-bucket";
 #[tokio::test]
 async fn records_that_were_accepted_are_found_in_the_bucket() {
     let Some((server, address)) = start_moto().await else {
-        eprintln!("SKIPPED: moto_server is not there; set MOTO_SERVER or run `cargo xtask test`");
+        let skipped =
+            "SKIPPED: moto_server is not there; set MOTO_SERVER or run `cargo xtask test`\n";
+        // Past the test runner's capture, which would hide it.
+        std::io::stderr().write_all(skipped.as_bytes()).unwrap();
         return;
     };
     let client = client(&format!("http://{address}"));

@@ -32,7 +32,7 @@ pub(crate) enum Fault {
     AccessDenied,
     /// Every third entry of a batch fails.
     Partly,
-    /// A batch's answer that leaves entries out.
+    /// The last entry of a batch is lost, and the answer says nothing of it.
     Short,
 }
 
@@ -123,11 +123,14 @@ async fn answer(State(stub): State<Stub>, headers: HeaderMap, body: Bytes) -> Re
     }
 }
 
-fn keep(stub: &Stub, entries: Vec<Vec<u8>>, is_batch: bool, fault: Option<Fault>) -> Response {
+fn keep(stub: &Stub, mut entries: Vec<Vec<u8>>, is_batch: bool, fault: Option<Fault>) -> Response {
     let mut state = stub.0.lock().unwrap();
     if !is_batch {
         state.kept.extend(entries);
         return Json(json!({ "RecordId": "r", "Encrypted": false })).into_response();
+    }
+    if fault == Some(Fault::Short) {
+        entries.pop();
     }
     let mut answers = Vec::new();
     for (index, entry) in entries.into_iter().enumerate() {
@@ -139,10 +142,10 @@ fn keep(stub: &Stub, entries: Vec<Vec<u8>>, is_batch: bool, fault: Option<Fault>
             answers.push(json!({ "RecordId": format!("r-{index}") }));
         }
     }
-    let failed = answers.iter().filter(|answer| answer["RecordId"].is_null()).count();
-    if fault == Some(Fault::Short) {
-        answers.pop();
-    }
+    let failed = answers
+        .iter()
+        .filter(|answer| answer["RecordId"].is_null())
+        .count();
     Json(json!({ "FailedPutCount": failed, "RequestResponses": answers })).into_response()
 }
 
