@@ -100,8 +100,8 @@ impl State {
             return Err(Refusal::of(700_023));
         }
         let now = self.clock.now();
-        let start = assertion.number("nbf").or(assertion.number("iat"));
-        let (Some(start), Some(end)) = (start, assertion.number("exp")) else {
+        let start = assertion.moment("nbf").or(assertion.moment("iat"));
+        let (Some(start), Some(end)) = (start, assertion.moment("exp")) else {
             return Err(Refusal::of(700_024));
         };
         let in_time = start <= now + SKEW && end > now && end - start <= ASSERTION_SECONDS + SKEW;
@@ -124,13 +124,19 @@ impl State {
 }
 
 impl Certificate {
-    /// Whether the header of an assertion points at this certificate.
+    /// Whether the header of an assertion points at this certificate. Microsoft's libraries pad
+    /// the thumbprint, others do not.
     fn is_named_by(&self, assertion: &Unverified) -> bool {
-        if let Some(thumbprint) = assertion.header_text("x5t#S256") {
+        let named = |field: &str| {
+            assertion
+                .header_text(field)
+                .map(|text| text.trim_end_matches('=').to_owned())
+        };
+        if let Some(thumbprint) = named("x5t#S256") {
             return thumbprint == base64url(&sha256(&self.der));
         }
         let sha1 = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, &self.der);
-        assertion.header_text("x5t") == Some(base64url(sha1.as_ref()).as_str())
+        named("x5t") == Some(base64url(sha1.as_ref()))
     }
 
     fn signed(&self, assertion: &Unverified) -> bool {

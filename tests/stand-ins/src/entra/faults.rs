@@ -392,7 +392,7 @@ pub(crate) fn html(page: &str) -> Response {
 }
 
 fn huge(bytes: usize) -> Response {
-    let filling = "x".repeat(bytes.saturating_sub(12).min(64 << 20));
+    let filling = "x".repeat(bytes.saturating_sub(14).min(64 << 20));
     let body = format!("{{\"filling\":\"{filling}\"}}");
     (
         [(header::CONTENT_TYPE, "application/json")],

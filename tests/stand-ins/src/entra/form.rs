@@ -44,7 +44,11 @@ impl Form {
         match names.windows(2).find(|pair| pair.first() == pair.last()) {
             Some(pair) => Err(Refusal::of(9_000_411).saying(format!(
                 "The request is not properly formatted. The parameter '{}' is duplicated.",
-                pair.concat().chars().take(64).collect::<String>()
+                pair.first()
+                    .unwrap_or(&"")
+                    .chars()
+                    .take(64)
+                    .collect::<String>()
             ))),
             None => Ok(()),
         }

@@ -138,6 +138,14 @@ impl Unverified {
         self.claims.get(claim)?.as_i64()
     }
 
+    /// A claim that is a time, in whole seconds; Microsoft's libraries send fractions.
+    pub(crate) fn moment(&self, claim: &str) -> Option<i64> {
+        let Value::Number(number) = self.claims.get(claim)? else {
+            return None;
+        };
+        number.to_string().split('.').next()?.parse().ok()
+    }
+
     /// A header field, when it is text.
     pub(crate) fn header_text(&self, field: &str) -> Option<&str> {
         self.header.get(field)?.as_str()

@@ -6,7 +6,7 @@
 use std::sync::{Arc, Mutex, OnceLock};
 
 use anyhow::Context as _;
-use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::KeyPair as _;
 use aws_lc_rs::{digest, rsa};
@@ -28,7 +28,7 @@ impl RsaKey {
     /// Makes a new 2048-bit key.
     pub fn generate() -> anyhow::Result<Self> {
         let pair = KeyPair::generate(KeySize::Rsa2048)?;
-        let pkcs8 = AsDer::<aws_lc_rs::encoding::Pkcs8V1Der<'_>>::as_der(&pair)?;
+        let pkcs8 = AsDer::<Pkcs8V1Der<'_>>::as_der(&pair)?;
         let signer = rcgen::KeyPair::try_from(pkcs8.as_ref()).context("reading the new key")?;
         let certificate =
             rcgen::CertificateParams::new(vec!["accounts.accesscontrol.windows.net".to_owned()])?
@@ -67,6 +67,13 @@ impl RsaKey {
         let public: &rsa::PublicKey = self.pair.public_key();
         AsDer::<PublicKeyX509Der<'_>>::as_der(public)
             .map_or_else(|_| Vec::new(), |der| der.as_ref().to_vec())
+    }
+
+    /// The whole key, PKCS#8 encoded: for a certificate that a test makes.
+    pub fn pkcs8(&self) -> anyhow::Result<Vec<u8>> {
+        Ok(AsDer::<Pkcs8V1Der<'_>>::as_der(&self.pair)?
+            .as_ref()
+            .to_vec())
     }
 
     /// The public half as PEM text.
