@@ -24,6 +24,7 @@ mod clock;
 mod codes;
 mod control;
 mod discovery;
+mod disturb;
 mod errors;
 mod faults;
 mod form;
@@ -46,7 +47,7 @@ pub use faults::{Answer, Endpoint, Fault, Grant, KNOWN_SECRET, SpoiledKeys};
 pub use graph_token::{GraphKeys, GraphToken, verify_graph_token};
 pub use jwt::Algorithm;
 pub use keys::RsaKey;
-pub use registrations::TokenVersion;
+pub use registrations::{FederatedCredential, TokenVersion};
 pub use state::{RecordedRequest, fingerprint};
 pub use token_spec::{SignedBy, TokenSpec};
 
@@ -257,6 +258,20 @@ impl Entra {
         let certificate = Certificate::read(der)?;
         self.change(connector, |registration| {
             registration.certificates.push(certificate);
+        })
+    }
+
+    /// Lets a connector log in with tokens of another identity provider.
+    ///
+    /// # Errors
+    /// When there is no such connector.
+    pub fn register_federated(
+        &self,
+        connector: &str,
+        credential: FederatedCredential,
+    ) -> anyhow::Result<()> {
+        self.change(connector, |registration| {
+            registration.federated.push(credential);
         })
     }
 

@@ -7,14 +7,15 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, Method, StatusCode, header};
 use url::Url;
 
+use super::disturb::html;
 use super::errors::{Refusal, missing};
-use super::faults::{About, Endpoint, html};
+use super::faults::{About, Endpoint};
 use super::form::Form;
 use super::issue::asks_for_continuous_access;
 use super::jwt;
 use super::registrations::{ClientKind, Registration, Registrations};
 use super::scopes::Scopes;
-use super::state::{CODE_SECONDS, Code, Consent, State, lock, person};
+use super::state::{CODE_SECONDS, Code, Consent, State, keep, lock, person};
 use super::token_endpoint::known_tenant;
 use crate::company::{self, Person};
 
@@ -152,7 +153,7 @@ impl State {
             expires: self.clock.now() + CODE_SECONDS,
             redeemed: false,
         };
-        lock(&self.codes).insert(code.clone(), sign_in);
+        keep(&self.codes, code.clone(), sign_in);
         Ok(SignIn::Done(code))
     }
 

@@ -10,7 +10,7 @@ use super::AssertionReplay;
 use super::errors::{Refusal, missing};
 use super::form::Form;
 use super::jwt::{Unverified, base64url, sha256};
-use super::registrations::{Certificate, ClientKind, Registration};
+use super::registrations::{Certificate, ClientKind, FederatedCredential, Registration};
 use super::state::{State, lock};
 use crate::company;
 
@@ -20,6 +20,10 @@ const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-be
 const ASSERTION_SECONDS: i64 = 600;
 /// How far a client's clock may be off.
 const SKEW: i64 = 300;
+
+/// What Entra says about a signature that is not by the key.
+const OTHER_SIGNATURE: &str =
+    "The provided signature value did not match the expected signature value.";
 
 /// Name and password of `Authorization: Basic`.
 struct Basic {
@@ -74,23 +78,32 @@ impl State {
         }
     }
 
+    /// Checks a login by certificate, or by a token of another identity provider.
     fn check_client_assertion(&self, client: &Registration, text: &str) -> Result<(), Refusal> {
-        let bad = |reason: &str| {
-            Refusal::of(700_027).saying(format!(
-                "Client assertion failed signature validation. [Reason - {reason}]"
-            ))
-        };
         let assertion =
             Unverified::read(text).ok_or_else(|| bad("The assertion is not a JSON web token."))?;
+        let by_certificate = ["x5t", "x5t#S256"]
+            .iter()
+            .any(|field| assertion.header.contains_key(*field));
+        if by_certificate {
+            self.check_certificate_login(client, &assertion)
+        } else {
+            self.check_federated_login(client, &assertion)
+        }
+    }
+
+    fn check_certificate_login(
+        &self,
+        client: &Registration,
+        assertion: &Unverified,
+    ) -> Result<(), Refusal> {
         let certificate = client
             .certificates
             .iter()
-            .find(|certificate| certificate.is_named_by(&assertion))
+            .find(|certificate| certificate.is_named_by(assertion))
             .ok_or_else(|| bad("The key was not found."))?;
-        if !certificate.signed(&assertion) {
-            return Err(bad(
-                "The provided signature value did not match the expected signature value.",
-            ));
+        if !certificate.signed(assertion) {
+            return Err(bad(OTHER_SIGNATURE));
         }
         let own = Some(client.client_id.as_str());
         if assertion.text("iss") != own || assertion.text("sub") != own {
@@ -99,18 +112,14 @@ impl State {
         if assertion.text("aud") != Some(self.token_endpoint(company::TENANT).as_str()) {
             return Err(Refusal::of(700_023));
         }
-        let now = self.clock.now();
-        let start = assertion.moment("nbf").or(assertion.moment("iat"));
-        let (Some(start), Some(end)) = (start, assertion.moment("exp")) else {
-            return Err(Refusal::of(700_024));
-        };
-        let in_time = start <= now + SKEW && end > now && end - start <= ASSERTION_SECONDS + SKEW;
-        if !in_time {
+        let (start, end) = self.lifetime_now(assertion)?;
+        if end - start > ASSERTION_SECONDS + SKEW {
             return Err(Refusal::of(700_024));
         }
         let id = assertion
             .text("jti")
             .ok_or_else(|| bad("The assertion has no jti."))?;
+        let now = self.clock.now();
         let mut seen = lock(&self.seen_assertions);
         seen.retain(|_, ends| *ends > now);
         let used = seen
@@ -121,6 +130,52 @@ impl State {
         }
         Ok(())
     }
+
+    fn check_federated_login(
+        &self,
+        client: &Registration,
+        assertion: &Unverified,
+    ) -> Result<(), Refusal> {
+        let claim = |name: &str| assertion.text(name).unwrap_or_default();
+        let of_issuer: Vec<&FederatedCredential> = client
+            .federated
+            .iter()
+            .filter(|known| known.issuer == claim("iss"))
+            .collect();
+        if of_issuer.is_empty() {
+            return Err(Refusal::of(700_211));
+        }
+        let known = of_issuer
+            .into_iter()
+            .find(|known| known.subject == claim("sub"))
+            .ok_or_else(|| Refusal::of(700_213))?;
+        if known.audience != claim("aud") {
+            return Err(Refusal::of(700_212));
+        }
+        let input = assertion.input.as_bytes();
+        let genuine = assertion.header_text("alg") == Some("RS256")
+            && assertion.signed_by(&known.public_key, &RSA_PKCS1_2048_8192_SHA256, input);
+        if !genuine {
+            return Err(bad(OTHER_SIGNATURE));
+        }
+        self.lifetime_now(assertion).map(|_| ())
+    }
+
+    /// Start and end of an assertion that is valid now.
+    fn lifetime_now(&self, assertion: &Unverified) -> Result<(i64, i64), Refusal> {
+        let now = self.clock.now();
+        let start = assertion.moment("nbf").or(assertion.moment("iat"));
+        match (start, assertion.moment("exp")) {
+            (Some(start), Some(end)) if start <= now + SKEW && end > now => Ok((start, end)),
+            _ => Err(Refusal::of(700_024)),
+        }
+    }
+}
+
+fn bad(reason: &str) -> Refusal {
+    Refusal::of(700_027).saying(format!(
+        "Client assertion failed signature validation. [Reason - {reason}]"
+    ))
 }
 
 impl Certificate {

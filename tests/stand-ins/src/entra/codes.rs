@@ -164,6 +164,12 @@ const CODES: &[(u32, &str, &str)] = &[
         "The refresh token was issued to a single page app (SPA), and therefore has a fixed, \
         limited lifetime, which cannot be extended. It is now expired and a new sign in \
         request must be sent by the SPA to the sign in page."),
+    (700_211, "invalid_client",
+        "No matching federated identity record found for presented assertion issuer."),
+    (700_212, "invalid_client",
+        "No matching federated identity record found for presented assertion audience."),
+    (700_213, "invalid_client",
+        "No matching federated identity record found for presented assertion subject."),
     (700_229, "unauthorized_client",
         "Only application tokens can be used as Federated Identity Credentials for the \
         application."),

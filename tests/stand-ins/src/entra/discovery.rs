@@ -8,8 +8,9 @@ use http::header;
 use http::request::Parts;
 use serde_json::{Value, json};
 
+use super::disturb::Spoiling;
 use super::errors::Occasion;
-use super::faults::{About, Endpoint, Spoiling};
+use super::faults::{About, Endpoint};
 use super::jwt::put;
 use super::registrations::TokenVersion;
 use super::state::{State, lock};

@@ -8,7 +8,7 @@ use super::form::Form;
 use super::jwt::{self, base64url, put};
 use super::registrations::Registration;
 use super::scopes::{GRAPH, Scopes, Wanted};
-use super::state::{REFRESH_SECONDS, RefreshToken, State, lock};
+use super::state::{REFRESH_SECONDS, RefreshToken, State, keep};
 use super::tokens::Life;
 use crate::company::{self, Person};
 
@@ -112,7 +112,7 @@ impl State {
             expires: self.clock.now() + REFRESH_SECONDS,
             revoked: false,
         };
-        lock(&self.refresh_tokens).insert(text.clone(), token);
+        keep(&self.refresh_tokens, text.clone(), token);
         text
     }
 }

@@ -14,7 +14,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::jwt::base64url;
+use super::jwt::{self, Algorithm, Signer, base64url};
 use super::state::lock;
 
 /// An RSA key with the certificate Entra would publish for it.
@@ -87,6 +87,24 @@ impl RsaKey {
         format!(
             "-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n",
             lines.join("\n")
+        )
+    }
+
+    /// Signs claims with this key.
+    ///
+    /// # Errors
+    /// When the key cannot sign in this way.
+    pub fn sign(
+        &self,
+        algorithm: Algorithm,
+        header: &Value,
+        claims: &Value,
+    ) -> anyhow::Result<String> {
+        jwt::sign(
+            algorithm,
+            &Signer::Rsa(self),
+            header,
+            claims.to_string().as_bytes(),
         )
     }
 

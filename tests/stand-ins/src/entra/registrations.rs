@@ -35,8 +35,22 @@ pub(crate) struct Registration {
     pub(crate) token_version: TokenVersion,
     pub(crate) app_id_uris: BTreeSet<String>,
     pub(crate) certificates: Vec<Certificate>,
+    pub(crate) federated: Vec<FederatedCredential>,
     /// Permissions an administrator granted, as `resource/scope`.
     pub(crate) granted: BTreeSet<String>,
+}
+
+/// Another identity provider whose tokens an application may log in with.
+#[derive(Clone, Debug)]
+pub struct FederatedCredential {
+    /// The `iss` of its tokens.
+    pub issuer: String,
+    /// The `sub` of its tokens.
+    pub subject: String,
+    /// The `aud` of its tokens: `api://AzureADTokenExchange`.
+    pub audience: String,
+    /// Its public RSA key, SPKI encoded; Entra itself would fetch it from the issuer.
+    pub public_key: Vec<u8>,
 }
 
 /// A certificate of a registration.
@@ -68,6 +82,7 @@ impl Registration {
             token_version: TokenVersion::V2,
             app_id_uris: BTreeSet::from([format!("api://{client_id}")]),
             certificates: Vec::new(),
+            federated: Vec::new(),
             granted: company::granted_permissions(name)
                 .iter()
                 .map(|scope| (*scope).to_owned())
@@ -87,6 +102,7 @@ impl Registration {
             token_version: TokenVersion::V2,
             app_id_uris: BTreeSet::new(),
             certificates: Vec::new(),
+            federated: Vec::new(),
             granted: apis
                 .chain(["https://graph.microsoft.com/User.Read".to_owned()])
                 .collect(),

@@ -17,7 +17,7 @@ use super::scopes::Scopes;
 use super::{AssertionReplay, ScopeForm};
 use crate::company::{self, Person};
 
-/// How many requests are remembered; older ones are forgotten.
+/// How many requests, codes and refresh tokens are remembered; older ones are forgotten.
 const REMEMBERED: usize = 10_000;
 
 /// How long a code may wait to be redeemed.
@@ -26,7 +26,6 @@ pub(crate) const CODE_SECONDS: i64 = 600;
 pub(crate) const REFRESH_SECONDS: i64 = 90 * 24 * 3600;
 
 /// Everything one stand-in knows.
-#[derive(Debug)]
 pub(crate) struct State {
     pub(crate) base: String,
     pub(crate) clock: Clock,
@@ -42,6 +41,14 @@ pub(crate) struct State {
     pub(crate) seen_assertions: Mutex<HashMap<String, i64>>,
     pub(crate) requests: Mutex<VecDeque<RecordedRequest>>,
     pub(crate) stopped: watch::Receiver<()>,
+}
+
+impl std::fmt::Debug for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("State")
+            .field("base", &self.base)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A person's own consent, next to what the administrator granted.
@@ -196,6 +203,15 @@ pub(crate) fn person(name: &str) -> Option<&'static Person> {
     company::PEOPLE
         .iter()
         .find(|person| person.key == name || person.upn == name || person.oid == name)
+}
+
+/// Keeps a value; a full memory is emptied first.
+pub(crate) fn keep<V>(memory: &Mutex<HashMap<String, V>>, key: String, value: V) {
+    let mut memory = lock(memory);
+    if memory.len() >= REMEMBERED {
+        memory.clear();
+    }
+    memory.insert(key, value);
 }
 
 /// Locks, and goes on when a test thread died while it held the lock.

@@ -6,11 +6,13 @@ use serde_json::Value;
 use super::{Clock, Entra, EntraOptions, Running, TokenSpec};
 use crate::company::{CLIENT_SECRET, TENANT, registration};
 
+mod browser;
 mod certificates;
 mod code_flow;
 mod control;
 mod discovery;
 mod faults;
+mod federated;
 mod minted;
 mod msal;
 mod on_behalf_of;
