@@ -90,24 +90,29 @@ async fn a_challenge_carries_claims_and_suberror() {
 }
 
 #[tokio::test]
-async fn a_fault_hits_only_whom_it_is_meant_for() {
+async fn a_fault_hits_only_the_person_the_grant_and_the_client_it_names() {
     let world = World::start().await;
-    let fault = Fault::aadsts(50057)
-        .person("ann")
-        .grant(Grant::OnBehalfOf)
-        .client("sharepoint");
-    world.entra.fault(fault);
-    world
-        .token(&world.on_behalf_of_ann())
-        .await
-        .refused(400, "invalid_grant", 50057);
-    world
-        .token(&world.on_behalf_of(&TokenSpec::new("bob", "sharepoint")))
-        .await
-        .granted();
-    world.assistant_signed_in().await.granted();
-    world.entra.clear_faults();
-    world.token(&world.on_behalf_of_ann()).await.granted();
+    let anns = world.on_behalf_of_ann();
+    let bobs = world.on_behalf_of(&TokenSpec::new("bob", "sharepoint"));
+    let fault = || Fault::aadsts(50057);
+    for (fault, hits_ann, hits_bob, hits_sign_in) in [
+        (fault().person("ann"), true, false, true),
+        (fault().grant(Grant::OnBehalfOf), true, true, false),
+        (fault().grant(Grant::AuthorizationCode), false, false, true),
+        (fault().client("sharepoint"), true, true, false),
+        (fault().client("assistant"), false, false, true),
+        (fault().at(Endpoint::Keys), false, false, false),
+    ] {
+        world.entra.fault(fault);
+        assert_eq!(world.token(&anns).await.status == 400, hits_ann);
+        assert_eq!(world.token(&bobs).await.status == 400, hits_bob);
+        assert_eq!(
+            world.assistant_signed_in().await.status == 400,
+            hits_sign_in
+        );
+        world.entra.clear_faults();
+    }
+    world.token(&anns).await.granted();
 }
 
 #[tokio::test]
