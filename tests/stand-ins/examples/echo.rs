@@ -1,4 +1,11 @@
 //! A function for the balancer's tests: the path of the event says what it does.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "it misbehaves on purpose"
+)]
 
 use std::path::PathBuf;
 use std::time::Duration;

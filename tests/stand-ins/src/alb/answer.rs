@@ -63,7 +63,13 @@ pub(super) fn read(bytes: &[u8], shape: Shape, method: &Method) -> Result<Answer
     } else {
         text.into_bytes()
     };
-    respond(status, reason, headers(fields)?, body.into(), method)
+    Ok(respond(
+        status,
+        reason,
+        headers(fields)?,
+        body.into(),
+        method,
+    ))
 }
 
 fn status(code: u16) -> Result<StatusCode, Unusable> {
@@ -110,7 +116,7 @@ fn respond(
     mut headers: HeaderMap,
     body: Bytes,
     method: &Method,
-) -> Result<Answer, Unusable> {
+) -> Answer {
     headers.entry(header::SERVER).or_insert(SERVER);
     let empty = [StatusCode::NO_CONTENT, StatusCode::NOT_MODIFIED].contains(&status);
     if method == Method::HEAD && !empty {
@@ -127,7 +133,7 @@ fn respond(
     if let Some(reason) = reason {
         response.extensions_mut().insert(reason);
     }
-    Ok(response)
+    response
 }
 
 #[cfg(test)]

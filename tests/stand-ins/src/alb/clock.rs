@@ -3,10 +3,6 @@
 use jiff::Timestamp;
 
 /// The present moment.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "deadlines and log lines must agree with the clock of the function's own process"
-)]
 pub(super) fn now() -> Timestamp {
     Timestamp::now()
 }

@@ -22,7 +22,7 @@ use super::target::{Kind, Target};
 /// Largest event that may be invoked directly, as in the Lambda service.
 const EVENT_BYTES: usize = 6_291_456;
 /// How long a body may take to arrive.
-const BODY: Duration = Duration::from_secs(60);
+const BODY: Duration = Duration::from_mins(1);
 
 /// Whether a request is meant for the balancer itself.
 pub(super) fn claims(door: &Door, parts: &Parts) -> bool {

@@ -188,11 +188,11 @@ mod tests {
     fn the_forwarded_header_can_be_kept_or_removed() {
         let client = [("x-forwarded-for", "1.2.3.4")];
         let kept = forwarded(&client, |arrival| {
-            arrival.forwarded_for = ForwardedFor::Preserve
+            arrival.forwarded_for = ForwardedFor::Preserve;
         });
         assert_eq!(all(&kept, "x-forwarded-for"), ["1.2.3.4"]);
         let gone = forwarded(&client, |arrival| {
-            arrival.forwarded_for = ForwardedFor::Remove
+            arrival.forwarded_for = ForwardedFor::Remove;
         });
         assert!(all(&gone, "x-forwarded-for").is_empty());
     }
@@ -227,7 +227,7 @@ mod tests {
         }
         assert!(headers.contains_key("authorization"));
         let forwarded = forwarded(&client, |arrival| {
-            arrival.invalid_headers = InvalidHeaders::Forward
+            arrival.invalid_headers = InvalidHeaders::Forward;
         });
         assert!(forwarded.contains_key("with_underscore"));
     }

@@ -62,9 +62,10 @@ pub(super) async fn live(card: Arc<Card>, function: Arc<Function>, mut jobs: mps
         sleep(cold_start).await;
     }
     let begun = Instant::now();
-    let (mut instance, mut ready) = match Instance::start(card, function).await {
+    let (mut instance, mut ready) = match Instance::start(Arc::clone(&card), function).await {
         Ok(started) => started,
         Err(error) => {
+            card.end();
             drop(job.reply.send(Outcome::Failed(error)));
             return;
         }
@@ -180,7 +181,7 @@ impl Instance {
             Err(_) => {
                 let seconds = limit.as_secs();
                 self.report(&report(Ending::Timeout));
-                self.card.with_group(ProcessGroup::kill);
+                self.card.end();
                 let text = format!(
                     "RequestId: {request_id} Error: Task timed out after {seconds}.00 seconds"
                 );
@@ -287,7 +288,11 @@ impl Instance {
     ) -> Option<(Job, Ready)> {
         loop {
             tokio::select! {
-                job = jobs.recv() => return job.map(|job| (job, next)),
+                job = jobs.recv() => {
+                    // An instance that died in its sleep lets the event go to another.
+                    let alive = matches!(self.child.try_wait(), Ok(None));
+                    return job.filter(|_| alive).map(|job| (job, next));
+                }
                 call = self.api.calls.recv() => match call? {
                     Call::Next(again) => next = again,
                     Call::Done { receipt, .. } => refuse(receipt),

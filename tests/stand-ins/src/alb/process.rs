@@ -121,11 +121,6 @@ impl ProcessGroup {
         self.thaw();
     }
 
-    /// Ends the group.
-    pub(super) fn kill(&self) {
-        self.signal(Signal::KILL);
-    }
-
     fn signal(&self, signal: Signal) {
         // The only failure is that nobody is left, which is what a signal to the dead should do.
         kill_process_group(self.0, signal).ok();
@@ -134,7 +129,7 @@ impl ProcessGroup {
 
 impl Drop for ProcessGroup {
     fn drop(&mut self) {
-        self.kill();
+        self.signal(Signal::KILL);
     }
 }
 

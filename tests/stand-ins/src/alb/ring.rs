@@ -10,6 +10,8 @@ use anyhow::Context as _;
 
 /// Most lines that are kept.
 const LINES: usize = 10_000;
+/// Most bytes that are kept, as far as lines are text.
+const BYTES: usize = 32_000_000;
 
 /// The last lines of something, oldest first.
 #[derive(Debug)]
@@ -19,7 +21,8 @@ pub(super) struct Ring<T> {
 
 #[derive(Debug)]
 struct Kept<T> {
-    lines: VecDeque<T>,
+    lines: VecDeque<(usize, T)>,
+    bytes: usize,
     file: Option<File>,
 }
 
@@ -38,6 +41,7 @@ impl<T: Clone + ToString> Ring<T> {
         Ok(Self {
             kept: Mutex::new(Kept {
                 lines: VecDeque::new(),
+                bytes: 0,
                 file,
             }),
         })
@@ -46,28 +50,42 @@ impl<T: Clone + ToString> Ring<T> {
     /// Adds a line and forgets the oldest when there are too many.
     pub(super) fn push(&self, line: T) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let text = line.to_string();
         if let Some(file) = &mut kept.file
-            && writeln!(file, "{}", line.to_string()).is_err()
+            && writeln!(file, "{text}").is_err()
         {
             // A full disk must not end the balancer; memory still has the line.
             kept.file = None;
         }
-        if kept.lines.len() >= LINES {
-            kept.lines.pop_front();
+        kept.bytes += text.len();
+        kept.lines.push_back((text.len(), line));
+        while kept.lines.len() > LINES || kept.bytes > BYTES {
+            let Some((bytes, _)) = kept.lines.pop_front() else {
+                break;
+            };
+            kept.bytes -= bytes;
         }
-        kept.lines.push_back(line);
     }
 
     /// A copy of what is kept.
     pub(super) fn lines(&self) -> Vec<T> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.lines.iter().cloned().collect()
+        kept.lines.iter().map(|(_, line)| line.clone()).collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_lines_count_by_their_bytes() {
+        let ring = Ring::new(None).unwrap();
+        for _ in 0..5 {
+            ring.push("a".repeat(BYTES / 4));
+        }
+        assert_eq!(ring.lines().len(), 4);
+    }
 
     #[test]
     fn the_oldest_lines_are_forgotten_but_the_file_has_all() {
