@@ -249,7 +249,7 @@ impl Drop for Running {
         // Requests under way hold the balancer, so its instances are ended by name.
         for target in &self.balancer.targets {
             if let Kind::Lambda(pool) = &target.kind {
-                pool.recycle();
+                pool.close();
             }
         }
     }

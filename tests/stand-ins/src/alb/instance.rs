@@ -2,6 +2,7 @@
 
 mod card;
 mod report;
+mod start;
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -21,7 +22,7 @@ use super::clock;
 use super::faults::Kill;
 use super::forwarding::trace_id;
 use super::function::Function;
-use super::log::{self, LogSource};
+use super::log;
 use super::process::ProcessGroup;
 use super::runtime_api::{Call, Delivery, Receipt, RuntimeApi};
 
@@ -98,62 +99,6 @@ impl Drop for Instance {
 }
 
 impl Instance {
-    async fn start(card: Arc<Card>, function: Arc<Function>) -> Result<(Self, Ready), Bytes> {
-        let cannot = |_| {
-            description(
-                "Runtime.InvalidEntrypoint",
-                "the function cannot be started",
-            )
-        };
-        let api = RuntimeApi::start().await.map_err(cannot)?;
-        let program = function.program(api.address);
-        let mut child = function.spawner.spawn(program).await.map_err(cannot)?;
-        card.begin(ProcessGroup::of(&child));
-        capture(&mut child, &card, &function);
-        let mut instance = Self {
-            card,
-            function,
-            api,
-            child,
-        };
-        let ready = instance.init().await?;
-        Ok((instance, ready))
-    }
-
-    /// Waits until the instance asks for its first event.
-    async fn init(&mut self) -> Result<Ready, Bytes> {
-        let limit_s = self.function.plan.init_timeout_s;
-        let deadline = Instant::now() + Duration::from_secs(limit_s);
-        let error = loop {
-            tokio::select! {
-                call = self.api.calls.recv() => match call {
-                    Some(Call::Next(ready)) => return Ok(ready),
-                    Some(Call::Done { receipt, .. }) => refuse(receipt),
-                    Some(Call::InitError(error)) => break error,
-                    None => break description("Runtime.ExitError", "the runtime API has ended"),
-                },
-                _ = self.child.wait() => {
-                    break description("Runtime.ExitError", "the function ended while it started");
-                }
-                () = tokio::time::sleep_until(deadline) => {
-                    break description(
-                        "Sandbox.Timedout",
-                        &format!("the function was not ready after {limit_s} s"),
-                    );
-                }
-            }
-        };
-        let record = json!({"status": "error", "initializationType": "on-demand", "phase": "init"});
-        log::platform(
-            &self.function.log,
-            self.card.id,
-            None,
-            "platform.initReport",
-            &record,
-        );
-        Err(error)
-    }
-
     /// Serves one event; returns the call for the next one, or nothing when the instance is gone.
     async fn serve(&mut self, job: Job, ready: Ready, init: Option<Duration>) -> Option<Ready> {
         let request_id = Uuid::new_v4().to_string();
@@ -377,21 +322,4 @@ pub(super) fn description(kind: &str, text: &str) -> Bytes {
     json!({"errorType": kind, "errorMessage": text})
         .to_string()
         .into()
-}
-
-fn capture(child: &mut Child, card: &Arc<Card>, function: &Arc<Function>) {
-    if let Some(stdout) = child.stdout.take() {
-        let (card, function) = (Arc::clone(card), Arc::clone(function));
-        tokio::spawn(async move {
-            let current = || card.request_id();
-            log::capture(stdout, LogSource::Stdout, card.id, &function.log, current).await;
-        });
-    }
-    if let Some(stderr) = child.stderr.take() {
-        let (card, function) = (Arc::clone(card), Arc::clone(function));
-        tokio::spawn(async move {
-            let current = || card.request_id();
-            log::capture(stderr, LogSource::Stderr, card.id, &function.log, current).await;
-        });
-    }
 }

@@ -154,6 +154,19 @@ pub enum InvalidHeaders {
 }
 
 impl AlbPlan {
+    /// These targets behind a free port, everything else as by default.
+    pub fn new(targets: Vec<TargetPlan>) -> Self {
+        Self {
+            listen: free_port(),
+            targets,
+            region: region(),
+            forwarded_for: ForwardedFor::default(),
+            invalid_headers: InvalidHeaders::default(),
+            idle_timeout_s: idle_timeout_s(),
+            access_log_file: None,
+        }
+    }
+
     /// Refuses a plan that could reach beyond this machine, or whose rules are ambiguous.
     ///
     /// # Errors
@@ -184,6 +197,19 @@ impl AlbPlan {
 }
 
 impl TargetPlan {
+    /// A target for `<name>.localhost` with a free port of its own.
+    pub fn new(name: &str, priority: u32, target: TargetKind) -> Self {
+        Self {
+            name: name.to_owned(),
+            host_patterns: vec![format!("{name}.localhost")],
+            listen: vec![free_port()],
+            priority,
+            multi_value_headers: on(),
+            health_check: None,
+            target,
+        }
+    }
+
     fn validate(&self) -> anyhow::Result<()> {
         ensure!(
             !self.name.is_empty()
@@ -225,6 +251,20 @@ impl TargetPlan {
 }
 
 impl LambdaPlan {
+    /// A built program with the default settings and an empty environment.
+    pub fn new(binary: PathBuf) -> Self {
+        Self {
+            binary,
+            env: BTreeMap::new(),
+            memory_mb: memory_mb(),
+            timeout_s: timeout_s(),
+            init_timeout_s: init_timeout_s(),
+            concurrency: concurrency(),
+            freeze: on(),
+            log_file: None,
+        }
+    }
+
     fn validate(&self) -> anyhow::Result<()> {
         ensure!(
             self.binary.is_file(),

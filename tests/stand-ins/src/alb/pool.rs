@@ -1,6 +1,6 @@
 //! The instances of one function: which of them takes an event, and when there is a new one.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -26,6 +26,7 @@ pub(super) struct Pool {
     instances: Mutex<Vec<Member>>,
     started: AtomicU64,
     throttles: AtomicU64,
+    closed: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -43,6 +44,7 @@ impl Pool {
             instances: Mutex::default(),
             started: AtomicU64::new(0),
             throttles: AtomicU64::new(0),
+            closed: AtomicBool::new(false),
         }
     }
 
@@ -101,8 +103,15 @@ impl Pool {
         }
     }
 
-    /// Ends every instance: politely first, then not.
+    /// Kills every instance, and starts no other.
+    pub(super) fn close(&self) {
+        self.closed.store(true, Ordering::SeqCst);
+        self.recycle();
+    }
+
+    /// Ends every instance, politely first and then not, and starts no other.
     pub(super) async fn shutdown(&self) {
+        self.closed.store(true, Ordering::SeqCst);
         let mut members = std::mem::take(&mut *self.lock());
         for member in &members {
             member.card.with_group(ProcessGroup::terminate);
@@ -122,6 +131,9 @@ impl Pool {
 
     fn reserve(&self) -> Option<mpsc::Sender<Job>> {
         let mut instances = self.lock();
+        if self.closed.load(Ordering::SeqCst) {
+            return None;
+        }
         forget_gone(&mut instances);
         if let Some(member) = instances.iter().find(|member| member.card.reserve()) {
             return Some(member.jobs.clone());

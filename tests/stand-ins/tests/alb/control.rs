@@ -1,10 +1,10 @@
 //! The balancer's own doors.
 
 use serde_json::{Value, json};
-use stand_ins::alb::{Alb, HealthCheckPlan, Running, TargetKind};
+use stand_ins::alb::{Alb, AlbPlan, HealthCheckPlan, Running, TargetKind};
 
 use crate::support::{
-    HOST, NAME, Reply, echo_state, lambda, plan, post, raw, request, started, target, until,
+    HOST, NAME, Reply, echo_state, lambda, post, raw, request, started, target, until,
 };
 
 async fn control(alb: &Running, line: &str, body: &str) -> Reply {
@@ -117,7 +117,7 @@ async fn health_checks_send_the_documented_event() {
         path: "/say".to_owned(),
         interval_s: 300,
     });
-    let alb = Alb::start(plan(vec![echo])).await.unwrap();
+    let alb = Alb::start(AlbPlan::new(vec![echo])).await.unwrap();
     until("the first probe is over", || {
         echo_state(&alb).healthy == Some(true)
     })

@@ -290,7 +290,32 @@ async fn nothing_is_left_of_instances_when_the_balancer_ends() {
     until("the instance is gone", || !is_alive(pid)).await;
 }
 
-pub(crate) fn kill(pid: i32) {
+#[tokio::test]
+async fn an_instance_that_is_still_starting_ends_with_the_balancer() {
+    for politely in [true, false] {
+        let hang = ("INIT".to_owned(), "hang".to_owned());
+        let alb = started(|lambda| lambda.env.extend([hang])).await;
+        let mut stream = TcpStream::connect(alb.address()).await.unwrap();
+        let waiting = request("GET /health", HOST, &[], b"");
+        stream.write_all(&waiting).await.unwrap();
+        let pid = || {
+            echo_state(&alb)
+                .instances
+                .first()
+                .and_then(|instance| instance.pid)
+        };
+        until("there is a process", || pid().is_some()).await;
+        let pid = pid().unwrap();
+        if politely {
+            alb.shutdown().await;
+        } else {
+            drop(alb);
+        }
+        until("the instance is gone", || !is_alive(pid)).await;
+    }
+}
+
+fn kill(pid: i32) {
     let pid = rustix::process::Pid::from_raw(pid).unwrap();
     rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
 }

@@ -1,6 +1,5 @@
 //! A balancer to test, and a client that writes exactly what it is told.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -35,41 +34,20 @@ pub(crate) fn function() -> PathBuf {
 }
 
 pub(crate) fn lambda() -> LambdaPlan {
-    LambdaPlan {
-        binary: function(),
-        env: BTreeMap::new(),
-        memory_mb: 128,
-        timeout_s: 50,
-        init_timeout_s: 50,
-        concurrency: 4,
-        freeze: true,
-        log_file: None,
-    }
+    let mut lambda = LambdaPlan::new(function());
+    (lambda.memory_mb, lambda.timeout_s, lambda.init_timeout_s) = (128, 50, 50);
+    lambda
 }
 
 pub(crate) fn target(kind: TargetKind) -> TargetPlan {
-    TargetPlan {
-        name: NAME.to_owned(),
-        host_patterns: vec![HOST.to_owned()],
-        listen: vec![SocketAddr::from(([127, 0, 0, 1], 0))],
-        priority: 100,
-        multi_value_headers: true,
-        health_check: None,
-        target: kind,
-    }
-}
-
-pub(crate) fn plan(targets: Vec<TargetPlan>) -> AlbPlan {
-    let mut plan: AlbPlan = serde_json::from_str(r#"{"targets": []}"#).unwrap();
-    plan.targets = targets;
-    plan
+    TargetPlan::new(NAME, 100, kind)
 }
 
 /// A balancer with one function, after `change`.
 pub(crate) async fn started(change: impl FnOnce(&mut LambdaPlan)) -> Running {
     let mut lambda = lambda();
     change(&mut lambda);
-    Alb::start(plan(vec![target(TargetKind::Lambda(lambda))]))
+    Alb::start(AlbPlan::new(vec![target(TargetKind::Lambda(lambda))]))
         .await
         .unwrap()
 }

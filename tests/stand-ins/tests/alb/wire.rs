@@ -4,12 +4,12 @@ use axum::Router;
 use axum::routing::any;
 use lambda_http::aws_lambda_events::alb::AlbTargetGroupRequest;
 use serde_json::{Value, json};
-use stand_ins::alb::{Alb, HttpPlan, TargetKind};
+use stand_ins::alb::{Alb, AlbPlan, HttpPlan, TargetKind};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 
-use crate::support::{HOST, PATIENCE, lambda, plan, post, raw, request, send, started, target};
+use crate::support::{HOST, PATIENCE, lambda, post, raw, request, send, started, target};
 
 #[tokio::test]
 async fn a_function_receives_what_the_client_sent() {
@@ -79,7 +79,7 @@ async fn a_function_receives_what_the_client_sent() {
 async fn a_single_value_target_gets_and_gives_single_values() {
     let mut echo = target(TargetKind::Lambda(lambda()));
     echo.multi_value_headers = false;
-    let alb = Alb::start(plan(vec![echo])).await.unwrap();
+    let alb = Alb::start(AlbPlan::new(vec![echo])).await.unwrap();
     let twice = [("X-Twice", "one"), ("X-Twice", "two")];
     let event = send(&alb, "GET /echo?a=1&a=2", &twice, b"").await.json();
     assert_eq!(event["headers"]["x-twice"], "two");
@@ -173,7 +173,7 @@ async fn one_connection_serves_many_requests() {
 
 #[tokio::test]
 async fn a_connection_that_says_nothing_is_closed() {
-    let mut plan = plan(vec![target(TargetKind::Lambda(lambda()))]);
+    let mut plan = AlbPlan::new(vec![target(TargetKind::Lambda(lambda()))]);
     plan.idle_timeout_s = 1;
     let alb = Alb::start(plan).await.unwrap();
     let mut stream = TcpStream::connect(alb.address()).await.unwrap();
@@ -195,7 +195,7 @@ async fn the_lowest_priority_number_wins_and_own_ports_need_no_host() {
     wide.host_patterns = vec!["*.localhost".to_owned()];
     wide.priority = 200;
     let narrow = target(TargetKind::Lambda(lambda()));
-    let alb = Alb::start(plan(vec![wide, narrow])).await.unwrap();
+    let alb = Alb::start(AlbPlan::new(vec![wide, narrow])).await.unwrap();
     let group = async |address: std::net::SocketAddr, host: &str| {
         let event = raw(address, &request("GET /echo", host, &[], b""))
             .await
@@ -247,9 +247,11 @@ async fn an_http_target_gets_the_request_itself() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let server = tokio::spawn(async move { axum::serve(listener, app).await });
-    let alb = Alb::start(plan(vec![target(TargetKind::Http(HttpPlan { url }))]))
-        .await
-        .unwrap();
+    let alb = Alb::start(AlbPlan::new(vec![target(TargetKind::Http(HttpPlan {
+        url,
+    }))]))
+    .await
+    .unwrap();
 
     let headers = [
         ("X-Forwarded-For", "203.0.113.7"),
@@ -282,9 +284,9 @@ async fn an_http_target_gets_the_request_itself() {
 
 #[tokio::test]
 async fn a_plan_that_reaches_beyond_this_machine_is_refused() {
-    let mut open = plan(vec![target(TargetKind::Lambda(lambda()))]);
+    let mut open = AlbPlan::new(vec![target(TargetKind::Lambda(lambda()))]);
     open.listen = "0.0.0.0:0".parse().unwrap();
-    let mut open_target = plan(vec![target(TargetKind::Lambda(lambda()))]);
+    let mut open_target = AlbPlan::new(vec![target(TargetKind::Lambda(lambda()))]);
     open_target.targets[0].listen = vec!["[::]:0".parse().unwrap()];
     let far = HttpPlan {
         url: "http://192.0.2.1:80".to_owned(),
@@ -296,8 +298,11 @@ async fn a_plan_that_reaches_beyond_this_machine_is_refused() {
     for (plan, why) in [
         (open, "not on loopback"),
         (open_target, "not on loopback"),
-        (plan(vec![target(TargetKind::Http(far))]), "not on loopback"),
-        (plan(twice), "two targets"),
+        (
+            AlbPlan::new(vec![target(TargetKind::Http(far))]),
+            "not on loopback",
+        ),
+        (AlbPlan::new(twice), "two targets"),
     ] {
         let refusal = format!("{:#}", Alb::start(plan).await.err().unwrap());
         assert!(refusal.contains(why), "{refusal}");

@@ -89,7 +89,11 @@ impl Card {
 
     /// Notes the processes of the instance.
     pub(super) fn begin(&self, group: Option<ProcessGroup>) {
-        self.lock().group = group;
+        let mut inner = self.lock();
+        // An instance that was ended while it started is killed by dropping the group here.
+        if inner.status != Status::Gone {
+            inner.group = group;
+        }
     }
 
     /// Notes that an event is served.
