@@ -11,7 +11,6 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::clock;
-use super::forwarding::TRACE;
 use super::ring::Ring;
 
 /// A request under way; when it is dropped unanswered, the client has left and 460 is logged.
@@ -24,7 +23,6 @@ pub(super) struct Entry {
     request: String,
     user_agent: String,
     domain: String,
-    trace: String,
     received_bytes: usize,
     finished: bool,
 }
@@ -50,6 +48,8 @@ pub(super) struct Facts {
     pub(super) target_arn: Option<String>,
     /// The rule, if one was chosen.
     pub(super) priority: Option<u32>,
+    /// The trace header the target got.
+    pub(super) trace: Option<String>,
     /// Why there is no proper answer.
     pub(super) error: Option<&'static str>,
 }
@@ -78,7 +78,6 @@ impl Entry {
             client,
             request: quotable(&request),
             user_agent: header_text(&parts.headers, header::USER_AGENT.as_str()),
-            trace: header_text(&parts.headers, TRACE),
             domain,
             received_bytes: size_bytes(&parts.headers) + request.len(),
             finished: false,
@@ -126,7 +125,7 @@ impl Entry {
             "-".to_owned(),
             "-".to_owned(),
             or_dash(facts.target_arn.as_deref()),
-            format!("\"{}\"", self.trace),
+            format!("\"{}\"", or_dash(facts.trace.as_deref())),
             format!("\"{}\"", self.domain),
             "\"-\"".to_owned(),
             facts.priority.unwrap_or_default().to_string(),
@@ -171,7 +170,8 @@ fn or_dash(value: Option<impl ToString>) -> String {
     value.map_or_else(|| "-".to_owned(), |value| value.to_string())
 }
 
-fn header_text(headers: &HeaderMap, name: &str) -> String {
+/// A header as it can stand between quotes; a dash when there is none.
+pub(super) fn header_text(headers: &HeaderMap, name: &str) -> String {
     headers.get(name).map_or_else(
         || "-".to_owned(),
         |value| quotable(&String::from_utf8_lossy(value.as_bytes())),

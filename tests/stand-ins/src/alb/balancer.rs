@@ -12,9 +12,9 @@ use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Incoming};
 use tokio::time::timeout;
 
-use super::access_log::{Entry, Facts, size_bytes};
+use super::access_log::{Entry, Facts, header_text, size_bytes};
 use super::control;
-use super::forwarding::{Arrival, forward};
+use super::forwarding::{Arrival, TRACE, forward};
 use super::limits;
 use super::page::{self, Answer};
 use super::plan::{ForwardedFor, InvalidHeaders};
@@ -137,6 +137,7 @@ impl Balancer {
         };
         facts.body_bytes = body.len();
         let headers = forward(&parts.headers, self.arrival(door));
+        facts.trace = Some(header_text(&headers, TRACE));
         facts.request_s = Some(begun.elapsed().as_secs_f64());
         let sent = tokio::time::Instant::now();
         let request = Forwarded {

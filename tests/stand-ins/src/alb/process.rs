@@ -3,9 +3,8 @@
 //! Every instance leads a process group of its own, so that what it starts is frozen and ended with
 //! it. All are started by one thread that lives as long as the balancer, through `setpriv` where it
 //! exists, which makes the kernel kill the instance when that thread is gone: a balancer that dies
-//! without warning leaves no process behind. Without `setpriv` (not Linux) that holds for frozen
-//! instances only, whose orphaned group gets a hang-up; busy ones end when they next call the
-//! runtime API, which is gone.
+//! without warning leaves no process behind. Without `setpriv` (not Linux) only an orderly end
+//! cleans up; a frozen instance of a killed balancer then waits for `kill -9`.
 
 use std::collections::BTreeMap;
 use std::io;

@@ -95,6 +95,10 @@ async fn the_access_log_has_the_fields_of_the_real_one_but_not_the_query() {
     assert!(line.contains("\"tests_1\""), "{line}");
     assert!(line.contains(" 100 "), "the rule: {line}");
     assert!(line.contains("\"forward\""), "{line}");
+    assert!(
+        line.contains("\"Root=1-"),
+        "the trace the function got: {line}"
+    );
     assert!(!line.contains("hidden"), "{line}");
     // Thirty fields; the quoted request holds two more spaces.
     assert_eq!(fields.len(), 32, "{line}");
