@@ -39,6 +39,10 @@ async fn handle(event: LambdaEvent<Value>) -> Result<Value, lambda_http::Error> 
         "/exit" => std::process::exit(7),
         "/hang" => std::future::pending().await,
         "/big" => Ok(json!({"statusCode": 200, "body": "a".repeat(body.parse()?)})),
+        "/print" => {
+            println!("{event}");
+            Ok(json!({"statusCode": 200}))
+        }
         "/say" => {
             println!("said on stdout");
             eprintln!("said on stderr");

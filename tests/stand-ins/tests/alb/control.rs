@@ -1,7 +1,7 @@
 //! The balancer's own doors.
 
 use serde_json::{Value, json};
-use stand_ins::alb::{Alb, AlbPlan, HealthCheckPlan, Running, TargetKind};
+use stand_ins::alb::{Alb, AlbPlan, HealthCheckPlan, LogSource, Running, TargetKind};
 
 use crate::support::{
     HOST, NAME, Reply, echo_state, lambda, post, raw, request, started, target, until,
@@ -114,7 +114,7 @@ async fn the_doors_are_closed_to_targets_hosts_and_web_pages() {
 async fn health_checks_send_the_documented_event() {
     let mut echo = target(TargetKind::Lambda(lambda()));
     echo.health_check = Some(HealthCheckPlan {
-        path: "/say".to_owned(),
+        path: "/print".to_owned(),
         interval_s: 300,
     });
     let alb = Alb::start(AlbPlan::new(vec![echo])).await.unwrap();
@@ -123,6 +123,31 @@ async fn health_checks_send_the_documented_event() {
     })
     .await;
     assert_eq!(echo_state(&alb).requests, 0, "probes are no requests");
+    let printed = || {
+        alb.logs(NAME)
+            .into_iter()
+            .find(|line| line.source == LogSource::Stdout)
+    };
+    until("the event is printed", || printed().is_some()).await;
+    let mut event: Value = serde_json::from_str(&printed().unwrap().line).unwrap();
+    assert!(
+        event
+            .as_object_mut()
+            .unwrap()
+            .remove("requestContext")
+            .is_some()
+    );
+    assert_eq!(
+        event,
+        json!({
+            "httpMethod": "GET",
+            "path": "/print",
+            "multiValueQueryStringParameters": {},
+            "multiValueHeaders": {"user-agent": ["ELB-HealthChecker/2.0"]},
+            "body": "",
+            "isBase64Encoded": false,
+        })
+    );
     alb.shutdown().await;
 
     let alb = started(|_| {}).await;
