@@ -1,4 +1,4 @@
-//! Microsoft Graph v1.0, as far as the SharePoint connector uses it.
+//! Microsoft Graph v1.0, as far as the `SharePoint` connector uses it.
 //!
 //! It plays one small company ([`company_data`]) for everyone in [`crate::company`]: each person
 //! sees what their groups may see, in every operation. What it accepts is one table

@@ -10,7 +10,7 @@ use super::model::{Access, Author, Labelling};
 use super::world::{NewItem, NewSite, World, author};
 use crate::company::{self, Group, PEOPLE, SHAREPOINT_HOST};
 
-/// Host of everyone's OneDrive.
+/// Host of everyone's `OneDrive`.
 pub const ONEDRIVE_HOST: &str = "harbourlight-my.sharepoint.com";
 
 /// The company on an ordinary day.

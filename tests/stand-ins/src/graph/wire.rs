@@ -15,7 +15,7 @@ use super::{content, control, serve};
 
 const LARGEST_BODY: usize = 4 * 1024 * 1024;
 /// Longer than any caller waits, and yet an end.
-const FOREVER: Duration = Duration::from_secs(600);
+const FOREVER: Duration = Duration::from_mins(10);
 
 /// Answers every request.
 pub(super) async fn handle(

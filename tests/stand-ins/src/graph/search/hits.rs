@@ -124,12 +124,11 @@ pub(super) fn shape(
         ),
         Thing::List { site, list } => {
             let mut value = shapes::list(site, list);
-            let object = value.as_object_mut();
-            object.into_iter().for_each(|object| {
+            if let Some(object) = value.as_object_mut() {
                 object.retain(|key, _| {
                     !["@odata.etag", "eTag", "list", "sharepointIds"].contains(&key.as_str())
                 });
-            });
+            }
             set(&mut value, "@odata.type", "#microsoft.graph.list".into());
             (list.id.clone(), value)
         }
