@@ -172,10 +172,6 @@ async fn send(request: reqwest::RequestBuilder) -> Got {
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "tests talk to their own stand-in"
-)]
 async fn answer(request: reqwest::RequestBuilder) -> reqwest::Result<reqwest::Response> {
     request.send().await
 }

@@ -50,10 +50,10 @@ async fn content_is_a_redirect_to_bytes_that_need_no_bearer() {
         "hour,lux\n0,900\n24,896\n48,890"
     );
     for (range, status, content_range, text) in [
-        ("bytes=0-3", 206, "bytes 0-3/29", "hour"),
-        ("bytes=26-", 206, "bytes 26-28/29", "890"),
-        ("bytes=-3", 206, "bytes 26-28/29", "890"),
-        ("bytes=99-", 416, "bytes */29", ""),
+        ("bytes=0-3", 206, "bytes 0-3/28", "hour"),
+        ("bytes=25-", 206, "bytes 25-27/28", "890"),
+        ("bytes=-3", 206, "bytes 25-27/28", "890"),
+        ("bytes=99-", 416, "bytes */28", ""),
     ] {
         let part = answer(bench.request(Method::GET, "", &url).header("Range", range))
             .await
@@ -77,7 +77,13 @@ async fn a_download_address_runs_out_cannot_be_bent_and_refuses_a_bearer() {
         (empty.status().as_u16(), empty.bytes().await.unwrap().len()),
         (200, 0)
     );
-    assert_eq!(bench.get("", &url.replace(".0.", ".1.")).await.status, 401);
+    assert_eq!(
+        bench
+            .get("", &url.replace("tempauth=v1.", "tempauth=v1.0"))
+            .await
+            .status,
+        401
+    );
     assert_eq!(bench.get("ann", &url).await.status, 401);
     assert_eq!(bench.graph.log().violations[0].rule, "bearer-on-download");
     bench.graph.advance(3601);
@@ -325,13 +331,11 @@ async fn delta_from_the_beginning_comes_in_pages() {
     loop {
         let got = bench.get("ann", &next).await;
         count += got.body["value"].as_array().unwrap().len();
-        match got.body["@odata.nextLink"].as_str() {
-            Some(link) => next = link.to_owned(),
-            None => {
-                assert!(got.body["@odata.deltaLink"].is_string());
-                break;
-            }
-        }
+        let Some(link) = got.body["@odata.nextLink"].as_str() else {
+            assert!(got.body["@odata.deltaLink"].is_string());
+            break;
+        };
+        next = link.to_owned();
     }
     assert!(count > 240, "{count}");
 }
