@@ -108,7 +108,7 @@ impl Graph {
             .trim_end_matches('/')
             .to_owned();
         let origin = base.strip_suffix("/v1.0").unwrap_or(&base).to_owned();
-        let world = company_data::harbourlight()
+        let world = company_data::fresh()
             .map_err(|refusal| anyhow::anyhow!("the company's data: {}", refusal.message))?;
         let shared = Arc::new(Shared::new(options.verify, base, origin, world));
         let router = Router::new()

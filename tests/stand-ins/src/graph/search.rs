@@ -85,6 +85,13 @@ const LARGEST: i64 = 500;
 /// # Errors
 /// What Graph refuses.
 pub fn answer(ask: &Ask<'_>) -> Outcome<Value> {
+    let json = ask
+        .call
+        .header("content-type")
+        .is_some_and(|kind| kind.starts_with("application/json"));
+    if !json {
+        return Err(unreadable());
+    }
     let body: Body = serde_json::from_slice(&ask.call.body).map_err(|_| unreadable())?;
     let request = match body.requests.as_slice() {
         [one] => Request::deserialize(one)

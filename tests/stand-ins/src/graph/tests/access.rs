@@ -154,3 +154,18 @@ async fn everyone_has_their_own_drive_and_strangers_get_404() {
     assert!(shortcut.body["remoteItem"]["parentReference"]["driveId"].is_string());
     assert!(shortcut.body.get("folder").is_none());
 }
+
+#[tokio::test]
+async fn what_others_shared_is_found_by_its_restriction() {
+    let bench = bench().await;
+    let query = format!("SharedWithUsersOWSUSER:\"{}\"", "ann@harbourlight.example");
+    let search =
+        json!({"requests": [{"entityTypes": ["driveItem"], "query": {"queryString": query}}]});
+    let got = bench.post("ann", "/search/query", &search).await;
+    let container = &got.body["value"][0]["hitsContainers"][0];
+    assert_eq!(container["total"], 1);
+    assert_eq!(
+        container["hits"][0]["resource"]["createdBy"]["user"]["displayName"],
+        "Bob Castro"
+    );
+}

@@ -120,3 +120,47 @@ fn every_operation_has_its_own_name() {
         assert_eq!(serde_json::to_value(row.id).unwrap(), row.name);
     }
 }
+
+#[tokio::test]
+async fn hits_have_every_property_of_the_documented_ones() {
+    let bench = super::bench().await;
+    for (example, kind, text) in [
+        (
+            "search_query.search-concept-files.0.json",
+            "driveItem",
+            "margin",
+        ),
+        (
+            "search_query.search-concept-files.1.json",
+            "listItem",
+            "\"Bergen Glass\"",
+        ),
+        (
+            "search_query.search-concept-files.2.json",
+            "site",
+            "Finance",
+        ),
+    ] {
+        let Some(example) = read(&format!("examples/{example}")) else {
+            return;
+        };
+        let request = serde_json::json!({"requests": [{"entityTypes": [kind], "query": {"queryString": text}}]});
+        let got = bench.post("ann", "/search/query", &request).await;
+        let hit = "/value/0/hitsContainers/0/hits/0";
+        for place in [
+            "/value/0",
+            "/value/0/hitsContainers/0",
+            hit,
+            "/value/0/hitsContainers/0/hits/0/resource",
+            "/value/0/hitsContainers/0/hits/0/resource/parentReference",
+            "/value/0/hitsContainers/0/hits/0/resource/parentReference/sharepointIds",
+            "/value/0/hitsContainers/0/hits/0/resource/sharepointIds",
+        ] {
+            let Some(documented) = example.pointer(place) else {
+                continue;
+            };
+            let own = set(got.body.pointer(place).unwrap());
+            assert!(set(documented).is_subset(&own), "{kind} {place}: {own:?}");
+        }
+    }
+}
