@@ -66,7 +66,8 @@ pub struct Bearer {
     pub scopes: Vec<String>,
     /// The app that asked for it.
     pub appid: String,
-    /// When it runs out, in seconds since 1970.
+    /// When it runs out, in seconds since 1970; compared with this stand-in's clock, which is the
+    /// system's until `/stand-in/clock` puts it forward.
     pub exp: i64,
     /// Whether the app declared that it understands claims challenges.
     pub cp1: bool,
