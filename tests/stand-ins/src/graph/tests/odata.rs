@@ -148,3 +148,32 @@ async fn children_can_be_filtered_and_ordered() {
     let got = bench.get("ann", &format!("/drives/{drive}/items/{folder}/children?$filter=startswith(name,'S') and name ne 'Salary bands.xlsx'")).await;
     assert_eq!(got.names(), ["Stale label.docx"]);
 }
+
+#[tokio::test]
+async fn links_and_downloads_start_with_the_public_base() {
+    let own = bench().await;
+    let options = crate::graph::GraphOptions {
+        listen: "127.0.0.1:0".parse().unwrap(),
+        verify: std::sync::Arc::new(super::verify),
+        public_base: Some("http://graph.example:81/v1.0/".to_owned()),
+    };
+    let public = crate::graph::Graph::start(options).await.unwrap();
+    assert_eq!(public.base_url(), "http://graph.example:81/v1.0");
+    let drive = own.drive("ann", "Finance").await;
+    let path = format!("/drives/{drive}/root:/Invoices%202026:/children?$top=1");
+    let got = own
+        .get("ann", &format!("http://{}/v1.0{path}", public.address()))
+        .await;
+    let next = got.body["@odata.nextLink"].as_str().unwrap();
+    assert!(
+        next.starts_with("http://graph.example:81/v1.0/drives/b!"),
+        "{next}"
+    );
+    let download = got.body["value"][0]["@microsoft.graph.downloadUrl"]
+        .as_str()
+        .unwrap();
+    assert!(
+        download.starts_with("http://graph.example:81/_layouts/"),
+        "{download}"
+    );
+}
