@@ -19,6 +19,8 @@ pub struct Caller {
     pub azp: String,
     /// Delegated permissions in the token (`scp`).
     pub scopes: Vec<String>,
+    /// When the token was issued; the kill switch compares with it.
+    pub issued_at: Timestamp,
     /// When the token ends.
     pub expires_at: Timestamp,
     /// Whether the client declared that it understands claims challenges (`xms_cc` has `cp1`).
@@ -27,6 +29,25 @@ pub struct Caller {
     pub(crate) fingerprint: [u8; 32],
     /// Kept for the On-Behalf-Of exchange. Redacted in `Debug`.
     pub(crate) token: SecretString,
+}
+
+impl Caller {
+    /// The one caller of a laptop without sign-in (`ENABLE_OAUTH=false`); proves nothing, and the
+    /// audit record says so.
+    pub(crate) fn debug() -> Self {
+        Self {
+            tid: "debug".into(),
+            oid: "debug".into(),
+            upn: None,
+            azp: "debug".into(),
+            scopes: Vec::new(),
+            issued_at: Timestamp::MAX,
+            expires_at: Timestamp::MAX,
+            understands_claims: false,
+            fingerprint: [0; 32],
+            token: SecretString::default(),
+        }
+    }
 }
 
 #[cfg(any(test, feature = "testing"))]
@@ -39,6 +60,7 @@ impl Caller {
             upn: Some(format!("{oid}@example.test")),
             azp: "f0000000-0000-4000-8000-000000000001".into(),
             scopes: vec!["access".into()],
+            issued_at: Timestamp::UNIX_EPOCH,
             expires_at: Timestamp::MAX,
             understands_claims: false,
             fingerprint: [7; 32],
