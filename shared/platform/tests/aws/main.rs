@@ -16,6 +16,7 @@ mod parameters;
 mod store;
 mod stub;
 mod token_cache;
+mod turns;
 
 use jiff::Timestamp;
 use platform::aws::Aws;

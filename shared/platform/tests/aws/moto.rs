@@ -20,9 +20,10 @@ struct Moto {
     _guard: Child,
 }
 
-/// The SDK, aimed at moto; `None`, said loudly, where moto is not installed.
+/// The SDK, aimed at moto through a door of this test's own; `None`, said loudly, where moto is not installed.
 pub(crate) async fn aws() -> Option<Aws> {
-    Some(crate::aws_at(address()?).await)
+    let address = address()?;
+    Some(crate::aws_at(&crate::turns::door_to(address).await).await)
 }
 
 /// Where moto listens.
