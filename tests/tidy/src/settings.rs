@@ -59,19 +59,11 @@ mod tests {
         let repository = Repository::of(&[
             ("shared/platform/src/config.rs", code),
             ("tests/e2e/src/lib.rs", "vars.get(\"ONLY_IN_TESTS\")"),
-            (
-                "docs/settings.md",
-                "| `TOLD` | … | MCP_BASE_URL without quotes |",
-            ),
+            ("docs/settings.md", "| `TOLD` | … | MCP_BASE_URL without quotes |"),
             ("CHANGELOG.md", "`LOG_LEVEL`"),
         ]);
         let problems = variables_are_documented(&repository).unwrap();
-        let expected = [
-            "GRAPH_SCOPES",
-            "LOG_LEVEL",
-            "MCP_BASE_URL",
-            "MCP_SERVER_RATE_LIMIT_RPM",
-        ];
+        let expected = ["GRAPH_SCOPES", "LOG_LEVEL", "MCP_BASE_URL", "MCP_SERVER_RATE_LIMIT_RPM"];
         assert_eq!(problems.len(), expected.len(), "{problems:?}");
         for (problem, name) in problems.iter().zip(expected) {
             assert!(problem.contains(name), "{problem}");
