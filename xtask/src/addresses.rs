@@ -44,9 +44,7 @@ impl Addresses {
 
     /// The load balancer's listener for the connector at this place of the list.
     pub(crate) fn connector(self, place: usize) -> anyhow::Result<u16> {
-        let offset = u16::try_from(place)
-            .ok()
-            .and_then(|place| place.checked_add(21));
+        let offset = u16::try_from(place).ok().and_then(|place| place.checked_add(21));
         match offset {
             Some(offset) if offset <= SPAN => Ok(self.alb + offset),
             _ => anyhow::bail!("infra/connectors.json lists more connectors than there are ports"),
@@ -82,10 +80,9 @@ mod tests {
 
     #[test]
     fn one_number_moves_every_port() {
-        for (port, entra, graph, sharepoint, teams) in [
-            (8080, 8090, 8091, 8101, 8103),
-            (9200, 9210, 9211, 9221, 9223),
-        ] {
+        for (port, entra, graph, sharepoint, teams) in
+            [(8080, 8090, 8091, 8101, 8103), (9200, 9210, 9211, 9221, 9223)]
+        {
             let addresses = Addresses::starting_at(port).unwrap();
             assert_eq!(addresses.alb(), port);
             assert_eq!(addresses.entra(), entra);
@@ -107,13 +104,7 @@ mod tests {
 
     #[test]
     fn printed_commands_name_the_port_only_when_it_is_another() {
-        assert_eq!(
-            Addresses::starting_at(DEFAULT_PORT).unwrap().as_argument(),
-            ""
-        );
-        assert_eq!(
-            Addresses::starting_at(9200).unwrap().as_argument(),
-            " --port 9200"
-        );
+        assert_eq!(Addresses::starting_at(DEFAULT_PORT).unwrap().as_argument(), "");
+        assert_eq!(Addresses::starting_at(9200).unwrap().as_argument(), " --port 9200");
     }
 }

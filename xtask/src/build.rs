@@ -18,12 +18,7 @@ pub(crate) async fn programs_of(
     packages: &[&str],
 ) -> anyhow::Result<BTreeMap<String, PathBuf>> {
     let mut cargo = repository.cargo();
-    cargo.args([
-        "build",
-        "--quiet",
-        "--bins",
-        "--message-format=json-render-diagnostics",
-    ]);
+    cargo.args(["build", "--quiet", "--bins", "--message-format=json-render-diagnostics"]);
     cargo.args(packages.iter().flat_map(|package| ["-p", package]));
     cargo.stderr(Stdio::inherit());
     let output = cargo.output().await.context("starting cargo")?;
@@ -35,9 +30,7 @@ pub(crate) async fn programs_of(
 
 /// The programs named in cargo's messages.
 fn programs_in(messages: &str) -> BTreeMap<String, PathBuf> {
-    let messages = messages
-        .lines()
-        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let programs = messages.filter_map(|message| {
         let name = message.pointer("/target/name")?.as_str()?.to_owned();
         let path = message.get("executable")?.as_str()?;

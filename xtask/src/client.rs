@@ -49,34 +49,22 @@ pub(crate) async fn send(request: RequestBuilder) -> anyhow::Result<Reply> {
     let mut response = match request.send().await {
         Ok(response) => response,
         Err(problem) if problem.is_connect() => {
-            let at = problem
-                .url()
-                .and_then(|url| Some((url.host_str()?, url.port()?)));
+            let at = problem.url().and_then(|url| Some((url.host_str()?, url.port()?)));
             let at = at.map_or_else(String::new, |(host, port)| format!(" on {host}:{port}"));
             bail!("nothing answers{at}; is `cargo xtask up` running with this --port?")
         }
         Err(problem) => return Err(problem.without_url()).context("sending the request"),
     };
     let status = response.status();
-    let location = response
-        .headers()
-        .get("location")
-        .and_then(|value| value.to_str().ok())
-        .map(str::to_owned);
+    let location =
+        response.headers().get("location").and_then(|value| value.to_str().ok()).map(str::to_owned);
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.context("reading the answer")? {
-        ensure!(
-            body.len() + chunk.len() <= MOST_BYTES,
-            "the answer is larger than 4 MiB"
-        );
+        ensure!(body.len() + chunk.len() <= MOST_BYTES, "the answer is larger than 4 MiB");
         body.extend_from_slice(&chunk);
     }
     let body = String::from_utf8(body).context("the answer is not text")?;
-    Ok(Reply {
-        status,
-        location,
-        body,
-    })
+    Ok(Reply { status, location, body })
 }
 
 impl Reply {
@@ -85,21 +73,12 @@ impl Reply {
     /// # Errors
     /// When the status is another, or the body no JSON.
     pub(crate) fn json(&self) -> anyhow::Result<Value> {
-        ensure!(
-            self.status == StatusCode::OK,
-            "status {}: {}",
-            self.status,
-            self.excerpt()
-        );
+        ensure!(self.status == StatusCode::OK, "status {}: {}", self.status, self.excerpt());
         serde_json::from_str(&self.body).context("the answer is not JSON")
     }
 
     /// The beginning of the body, on one line.
     pub(crate) fn excerpt(&self) -> String {
-        self.body
-            .chars()
-            .take(300)
-            .map(|c| if c.is_control() { ' ' } else { c })
-            .collect()
+        self.body.chars().take(300).map(|c| if c.is_control() { ' ' } else { c }).collect()
     }
 }

@@ -56,13 +56,8 @@ fn file_of(variables: &BTreeMap<String, String>) -> anyhow::Result<String> {
 
 fn quoted(name: &str, value: &str) -> anyhow::Result<String> {
     // Inside single quotes a shell takes a backslash as it is and `cargo lambda` does not.
-    let ambiguous = value
-        .chars()
-        .any(|c| c == '\'' || c == '\\' || c.is_control());
-    ensure!(
-        !ambiguous,
-        "{name}: a quote, a backslash or a line break cannot stand in an env file"
-    );
+    let ambiguous = value.chars().any(|c| c == '\'' || c == '\\' || c.is_control());
+    ensure!(!ambiguous, "{name}: a quote, a backslash or a line break cannot stand in an env file");
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:,@+".contains(c);
     if !value.is_empty() && value.chars().all(plain) {
         Ok(value.to_owned())
@@ -97,19 +92,13 @@ mod tests {
     fn values_that_two_readers_would_read_differently_are_refused_by_name() {
         for value in ["it's", "a\\b", "a\nb", "a\rb"] {
             let refusal = quoted("SECRET_NAME", value).unwrap_err().to_string();
-            assert!(
-                refusal.contains("SECRET_NAME") && !refusal.contains(value),
-                "{refusal}"
-            );
+            assert!(refusal.contains("SECRET_NAME") && !refusal.contains(value), "{refusal}");
         }
     }
 
     #[test]
     fn the_file_has_one_line_per_variable_in_order() {
         let variables = [("B", "2"), ("A", "x y")].map(|(k, v)| (k.to_owned(), v.to_owned()));
-        assert_eq!(
-            file_of(&BTreeMap::from(variables)).unwrap(),
-            "A='x y'\nB=2\n"
-        );
+        assert_eq!(file_of(&BTreeMap::from(variables)).unwrap(), "A='x y'\nB=2\n");
     }
 }

@@ -60,28 +60,17 @@ impl Setting<'_> {
     pub(crate) fn variables(&self) -> anyhow::Result<BTreeMap<String, String>> {
         let name = self.connector.name.as_str();
         let client_id = registration(name)?;
-        let policy = self
-            .repository
-            .root
-            .join("functions")
-            .join(name)
-            .join("policy.yaml");
+        let policy = self.repository.root.join("functions").join(name).join("policy.yaml");
         let pairs = [
             ("ENVIRONMENT", "local".to_owned()),
             ("MCP_BASE_URL", self.base_url()?),
             ("MCP_SERVER_ALLOWED_HOSTS", self.allowed_hosts()?.join(",")),
             ("MCP_SERVER_AUTH_MODES", "direct".to_owned()),
             ("MCP_SERVER_AZURE_CLIENT_ID", client_id.to_owned()),
-            (
-                "MCP_SERVER_AZURE_CLIENT_SECRET",
-                company::CLIENT_SECRET.to_owned(),
-            ),
+            ("MCP_SERVER_AZURE_CLIENT_SECRET", company::CLIENT_SECRET.to_owned()),
             ("MCP_SERVER_AZURE_TENANT_ID", company::TENANT.to_owned()),
             ("AZURE_AUTHORITY_HOST", loopback(self.addresses.entra())),
-            (
-                "GRAPH_BASE_URL",
-                format!("{}/v1.0", loopback(self.addresses.graph())),
-            ),
+            ("GRAPH_BASE_URL", format!("{}/v1.0", loopback(self.addresses.graph()))),
             ("GRAPH_CONTENT_HOSTS", "127.0.0.1".to_owned()),
             ("STORAGE_TYPE", "memory".to_owned()),
             ("STORAGE_ENCRYPTION_KEYS", self.keyring.to_owned()),
@@ -91,10 +80,7 @@ impl Setting<'_> {
             ("MCP_SERVER_POLICY_FILE", text_of(&policy)?),
             ("LOG_LEVEL", "info".to_owned()),
         ];
-        Ok(pairs
-            .into_iter()
-            .map(|(variable, value)| (variable.to_owned(), value))
-            .collect())
+        Ok(pairs.into_iter().map(|(variable, value)| (variable.to_owned(), value)).collect())
     }
 }
 
@@ -113,10 +99,7 @@ pub(crate) fn registration(connector: &str) -> anyhow::Result<&'static str> {
 /// When the machine has no randomness to give.
 pub(crate) fn fresh_keyring() -> anyhow::Result<String> {
     let key: [u8; 32] = random()?;
-    Ok(format!(
-        r#"{{"active":"k1","keys":{{"k1":"{}"}}}}"#,
-        BASE64_STANDARD.encode(key)
-    ))
+    Ok(format!(r#"{{"active":"k1","keys":{{"k1":"{}"}}}}"#, BASE64_STANDARD.encode(key)))
 }
 
 /// Bytes nobody can guess.
@@ -125,9 +108,7 @@ pub(crate) fn fresh_keyring() -> anyhow::Result<String> {
 /// When the machine has no randomness to give.
 pub(crate) fn random<const N: usize>() -> anyhow::Result<[u8; N]> {
     let mut bytes = [0; N];
-    aws_lc_rs::rand::fill(&mut bytes)
-        .ok()
-        .context("drawing random bytes")?;
+    aws_lc_rs::rand::fill(&mut bytes).ok().context("drawing random bytes")?;
     Ok(bytes)
 }
 
@@ -158,11 +139,7 @@ pub(crate) mod tests {
                 "127.0.0.1:9221,localhost:9221,sharepoint.localhost,sharepoint.localhost:9200",
             ),
         ] {
-            assert_eq!(
-                variables.get(variable).map(String::as_str),
-                Some(value),
-                "{variable}"
-            );
+            assert_eq!(variables.get(variable).map(String::as_str), Some(value), "{variable}");
         }
         assert!(variables["MCP_SERVER_POLICY_FILE"].ends_with("/functions/sharepoint/policy.yaml"));
     }
@@ -172,9 +149,7 @@ pub(crate) mod tests {
         let keyring = fresh_keyring().unwrap();
         let read: serde_json::Value = serde_json::from_str(&keyring).unwrap();
         assert_eq!(read["active"], "k1");
-        let key = BASE64_STANDARD
-            .decode(read["keys"]["k1"].as_str().unwrap())
-            .unwrap();
+        let key = BASE64_STANDARD.decode(read["keys"]["k1"].as_str().unwrap()).unwrap();
         assert_eq!(key.len(), 32);
         assert_ne!(keyring, fresh_keyring().unwrap());
     }

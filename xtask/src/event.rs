@@ -26,11 +26,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let known = event_names(&folder)?;
     if !known.contains(&options.event) {
         let known = known.join(", ");
-        bail!(
-            "events/{} has no {}; there is {known}",
-            connector.name,
-            options.event
-        );
+        bail!("events/{} has no {}; there is {known}", connector.name, options.event);
     }
     let text = std::fs::read_to_string(folder.join(format!("{}.json", options.event)))?;
     let mut event: Value = serde_json::from_str(&text).context("reading the event")?;

@@ -56,34 +56,18 @@ impl ToolCall<'_> {
             .json(&message);
         let reply = send(request).await?;
         let result = result_of(&reply)?;
-        Ok(Answer {
-            result,
-            took: started.elapsed(),
-        })
+        Ok(Answer { result, took: started.elapsed() })
     }
 }
 
 fn result_of(reply: &Reply) -> anyhow::Result<Value> {
     let message: Option<Value> = serde_json::from_str(&reply.body).ok();
     if let Some(error) = message.as_ref().and_then(|message| message.get("error")) {
-        let text = error
-            .get("message")
-            .and_then(Value::as_str)
-            .unwrap_or("no message");
-        let code = error
-            .get("code")
-            .map_or_else(String::new, |code| format!(", code {code}"));
-        bail!(
-            "the server refused the call ({}{code}): {text}",
-            reply.status
-        );
+        let text = error.get("message").and_then(Value::as_str).unwrap_or("no message");
+        let code = error.get("code").map_or_else(String::new, |code| format!(", code {code}"));
+        bail!("the server refused the call ({}{code}): {text}", reply.status);
     }
-    ensure!(
-        reply.status.is_success(),
-        "status {}: {}",
-        reply.status,
-        reply.excerpt()
-    );
+    ensure!(reply.status.is_success(), "status {}: {}", reply.status, reply.excerpt());
     let result = message.and_then(|mut message| Some(message.get_mut("result")?.take()));
     result.context("the answer holds neither a result nor an error")
 }
@@ -99,9 +83,7 @@ impl Answer {
         let parts = self.result.get("content").and_then(Value::as_array);
         let texts = parts.into_iter().flatten().map(|part| {
             let kind = part.get("type").and_then(Value::as_str).unwrap_or("part");
-            part.get("text")
-                .and_then(Value::as_str)
-                .map_or(format!("({kind})"), str::to_owned)
+            part.get("text").and_then(Value::as_str).map_or(format!("({kind})"), str::to_owned)
         });
         texts.collect::<Vec<_>>().join("\n")
     }
@@ -119,10 +101,7 @@ pub(crate) fn arguments_of(words: &[String]) -> anyhow::Result<Map<String, Value
         };
         ensure!(!key.is_empty(), "`{word}` has no key before the =");
         let value = serde_json::from_str(value).unwrap_or_else(|_| Value::from(value));
-        ensure!(
-            arguments.insert(key.to_owned(), value).is_none(),
-            "`{key}` is given twice"
-        );
+        ensure!(arguments.insert(key.to_owned(), value).is_none(), "`{key}` is given twice");
     }
     Ok(arguments)
 }

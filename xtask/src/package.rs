@@ -29,11 +29,7 @@ pub(crate) struct Options {
 /// Builds every connector and leaves `target/package/<name>.zip`.
 pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let repository = Repository::find()?;
-    let names: Vec<_> = repository
-        .connectors()?
-        .into_iter()
-        .map(|one| one.name)
-        .collect();
+    let names: Vec<_> = repository.connectors()?.into_iter().map(|one| one.name).collect();
     let programs = if options.arm64 {
         build_for_arm64(&repository, &names).await?
     } else {
@@ -42,21 +38,12 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let folder = repository.target.join("package");
     std::fs::create_dir_all(&folder)?;
     for (name, program) in names.iter().zip(programs) {
-        let policy = repository
-            .root
-            .join("functions")
-            .join(name)
-            .join("policy.yaml");
+        let policy = repository.root.join("functions").join(name).join("policy.yaml");
         let zipped = zip_of(&entries_of(&program, &policy)?)?;
         let file = folder.join(format!("{name}.zip"));
         std::fs::write(&file, &zipped).with_context(|| format!("writing {}", file.display()))?;
         let unzipped = std::fs::metadata(&program)?.len();
-        println!(
-            "{}  {} zipped, {} bytes as a program",
-            file.display(),
-            zipped.len(),
-            unzipped
-        );
+        println!("{}  {} zipped, {} bytes as a program", file.display(), zipped.len(), unzipped);
     }
     Ok(())
 }
@@ -71,10 +58,7 @@ async fn build_for_this_machine(
     if !cargo.status().await.context("starting cargo")?.success() {
         bail!("the release build failed");
     }
-    Ok(names
-        .iter()
-        .map(|name| repository.target.join("release").join(name))
-        .collect())
+    Ok(names.iter().map(|name| repository.target.join("release").join(name)).collect())
 }
 
 async fn build_for_arm64(
@@ -82,10 +66,7 @@ async fn build_for_arm64(
     names: &[String],
 ) -> anyhow::Result<Vec<PathBuf>> {
     let mut version = repository.cargo();
-    version
-        .args(["lambda", "--version"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+    version.args(["lambda", "--version"]).stdout(Stdio::null()).stderr(Stdio::null());
     if !version.status().await.is_ok_and(|status| status.success()) {
         bail!(
             "--arm64 needs `cargo lambda`, and it is not there; `pip install cargo-lambda` brings \
@@ -93,46 +74,21 @@ async fn build_for_arm64(
         );
     }
     let mut cargo = repository.cargo();
-    cargo.args([
-        "lambda",
-        "build",
-        "--release",
-        "--arm64",
-        "--skip-target-check",
-        "--lambda-dir",
-    ]);
+    cargo.args(["lambda", "build", "--release", "--arm64", "--skip-target-check", "--lambda-dir"]);
     let folder = repository.target.join("lambda");
-    cargo
-        .arg(&folder)
-        .args(names.iter().flat_map(|name| ["-p", name]));
-    if !cargo
-        .status()
-        .await
-        .context("starting cargo lambda")?
-        .success()
-    {
+    cargo.arg(&folder).args(names.iter().flat_map(|name| ["-p", name]));
+    if !cargo.status().await.context("starting cargo lambda")?.success() {
         bail!("the arm64 build failed; the lines above say what is missing");
     }
-    Ok(names
-        .iter()
-        .map(|name| folder.join(name).join("bootstrap"))
-        .collect())
+    Ok(names.iter().map(|name| folder.join(name).join("bootstrap")).collect())
 }
 
 fn entries_of(program: &Path, policy: &Path) -> anyhow::Result<Vec<Entry>> {
     let read =
         |file: &Path| std::fs::read(file).with_context(|| format!("reading {}", file.display()));
-    let mut entries = vec![Entry {
-        name: "bootstrap",
-        content: read(program)?,
-        mode: 0o755,
-    }];
+    let mut entries = vec![Entry { name: "bootstrap", content: read(program)?, mode: 0o755 }];
     if policy.is_file() {
-        entries.push(Entry {
-            name: "policy.yaml",
-            content: read(policy)?,
-            mode: 0o644,
-        });
+        entries.push(Entry { name: "policy.yaml", content: read(policy)?, mode: 0o644 });
     }
     Ok(entries)
 }
@@ -170,10 +126,7 @@ mod tests {
 
         let mut zip = zip::ZipArchive::new(Cursor::new(package(folder.path()))).unwrap();
 
-        assert_eq!(
-            zip.file_names().collect::<Vec<_>>(),
-            ["bootstrap", "policy.yaml"]
-        );
+        assert_eq!(zip.file_names().collect::<Vec<_>>(), ["bootstrap", "policy.yaml"]);
         let mut bootstrap = zip.by_name("bootstrap").unwrap();
         assert_eq!(bootstrap.unix_mode().map(|mode| mode & 0o777), Some(0o755));
         let mut content = Vec::new();
@@ -189,10 +142,7 @@ mod tests {
         let first = package(folder.path());
 
         let other_day = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(86_400);
-        std::fs::File::open(&program)
-            .unwrap()
-            .set_modified(other_day)
-            .unwrap();
+        std::fs::File::open(&program).unwrap().set_modified(other_day).unwrap();
 
         assert_eq!(package(folder.path()), first);
     }

@@ -40,22 +40,11 @@ impl Program {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::from(file));
-        let mut child = command
-            .spawn()
-            .with_context(|| format!("starting {name}"))?;
-        let id = child
-            .id()
-            .and_then(|id| i32::try_from(id).ok())
-            .and_then(Pid::from_raw);
+        let mut child = command.spawn().with_context(|| format!("starting {name}"))?;
+        let id = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
         let group = id.with_context(|| format!("{name} ended at once"))?;
         let stdout = child.stdout.take().map(BufReader::new);
-        Ok(Self {
-            name: name.to_owned(),
-            child,
-            group,
-            stdout,
-            log: log.to_owned(),
-        })
+        Ok(Self { name: name.to_owned(), child, group, stdout, log: log.to_owned() })
     }
 
     /// The one line of JSON with which the program says that it is ready.
@@ -91,9 +80,7 @@ impl Program {
     pub(crate) fn drain(&mut self) {
         if let Some(mut stdout) = self.stdout.take() {
             tokio::spawn(async move {
-                tokio::io::copy_buf(&mut stdout, &mut tokio::io::sink())
-                    .await
-                    .ok();
+                tokio::io::copy_buf(&mut stdout, &mut tokio::io::sink()).await.ok();
             });
         }
     }
@@ -103,16 +90,9 @@ impl Program {
     /// # Errors
     /// Always: nobody asked it to end.
     pub(crate) async fn ended(&mut self) -> anyhow::Error {
-        let status = self
-            .child
-            .wait()
-            .await
-            .map_or_else(|e| e.to_string(), |s: ExitStatus| s.to_string());
-        anyhow::anyhow!(
-            "{} ended by itself ({status}){}",
-            self.name,
-            self.last_words()
-        )
+        let status =
+            self.child.wait().await.map_or_else(|e| e.to_string(), |s: ExitStatus| s.to_string());
+        anyhow::anyhow!("{} ended by itself ({status}){}", self.name, self.last_words())
     }
 
     /// Asks the program to end, waits a little, and sweeps away what is left of its group.
@@ -127,12 +107,8 @@ impl Program {
     fn last_words(&self) -> String {
         let text = std::fs::read(&self.log).unwrap_or_default();
         let text = String::from_utf8_lossy(&text);
-        let lines: Vec<_> = text
-            .lines()
-            .rev()
-            .filter(|line| !line.trim().is_empty())
-            .take(5)
-            .collect();
+        let lines: Vec<_> =
+            text.lines().rev().filter(|line| !line.trim().is_empty()).take(5).collect();
         let lines: Vec<_> = lines
             .into_iter()
             .rev()
@@ -177,11 +153,7 @@ mod tests {
     #[tokio::test]
     async fn a_program_that_fails_to_start_is_quoted() {
         let (_folder, mut program) = shell("echo 'port 8080 is taken' >&2; exit 3");
-        let refusal = program
-            .ready(Duration::from_secs(10))
-            .await
-            .unwrap_err()
-            .to_string();
+        let refusal = program.ready(Duration::from_secs(10)).await.unwrap_err().to_string();
         assert!(refusal.contains("port 8080 is taken"), "{refusal}");
         assert!(program.ended().await.to_string().contains("exit status: 3"));
     }
@@ -202,8 +174,6 @@ mod tests {
                 tokio::task::yield_now().await;
             }
         };
-        timeout(Duration::from_secs(10), patience)
-            .await
-            .expect("the child is still there");
+        timeout(Duration::from_secs(10), patience).await.expect("the child is still there");
     }
 }

@@ -56,10 +56,7 @@ impl Repository {
             .with_context(|| format!("{} is not in this repository", here.display()))?;
         let target = std::env::var_os("CARGO_TARGET_DIR")
             .map_or_else(|| root.join("target"), |folder| here.join(folder));
-        Ok(Self {
-            root: root.to_owned(),
-            target,
-        })
+        Ok(Self { root: root.to_owned(), target })
     }
 
     /// Every connector, in the order of the list.
@@ -80,16 +77,9 @@ impl Repository {
     pub(crate) fn connector(&self, name: &str) -> anyhow::Result<(usize, Connector)> {
         let connectors = self.connectors()?;
         let names: Vec<_> = connectors.iter().map(|one| one.name.clone()).collect();
-        match connectors
-            .into_iter()
-            .enumerate()
-            .find(|(_, one)| one.name == name)
-        {
+        match connectors.into_iter().enumerate().find(|(_, one)| one.name == name) {
             Some(found) => Ok(found),
-            None => bail!(
-                "there is no connector {name}; there is {}",
-                names.join(", ")
-            ),
+            None => bail!("there is no connector {name}; there is {}", names.join(", ")),
         }
     }
 
@@ -107,9 +97,7 @@ impl Repository {
 /// # Errors
 /// When the path is not UTF-8.
 pub(crate) fn text_of(path: &Path) -> anyhow::Result<String> {
-    let text = path
-        .to_str()
-        .with_context(|| format!("{} is not UTF-8", path.display()))?;
+    let text = path.to_str().with_context(|| format!("{} is not UTF-8", path.display()))?;
     Ok(text.to_owned())
 }
 
@@ -121,15 +109,9 @@ mod tests {
     fn the_list_of_connectors_is_readable_and_an_unknown_name_says_which_there_are() {
         let repository = Repository::find().unwrap();
         let (place, sharepoint) = repository.connector("sharepoint").unwrap();
-        assert_eq!(
-            (place, sharepoint.demo.tool.as_str()),
-            (0, "sharepoint_search")
-        );
+        assert_eq!((place, sharepoint.demo.tool.as_str()), (0, "sharepoint_search"));
 
         let refusal = repository.connector("sharepint").unwrap_err().to_string();
-        assert!(
-            refusal.contains("sharepint") && refusal.contains("sharepoint"),
-            "{refusal}"
-        );
+        assert!(refusal.contains("sharepint") && refusal.contains("sharepoint"), "{refusal}");
     }
 }

@@ -37,8 +37,6 @@ impl Who {
         let reply = send(loopback_client()?.post(url).json(&asked)).await?;
         let answer = reply.json().context("the stand-in Entra gave no token")?;
         let token = answer.get("access_token").and_then(|token| token.as_str());
-        Ok(token
-            .context("the stand-in Entra's answer holds no access_token")?
-            .to_owned())
+        Ok(token.context("the stand-in Entra's answer holds no access_token")?.to_owned())
     }
 }

@@ -50,8 +50,7 @@ impl Step {
     }
 
     fn name(self) -> String {
-        self.to_possible_value()
-            .map_or_else(String::new, |value| value.get_name().to_owned())
+        self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
     }
 }
 
@@ -103,9 +102,6 @@ mod tests {
         assert_eq!(steps(None).last(), Some(&Step::Tests));
         assert_eq!(steps(None).len(), Step::value_variants().len());
         assert_eq!(steps(Some(Step::Clippy)), [Step::Clippy]);
-        assert_eq!(
-            steps(Some(Step::Conformance)),
-            [Step::Tools, Step::Conformance]
-        );
+        assert_eq!(steps(Some(Step::Conformance)), [Step::Tools, Step::Conformance]);
     }
 }

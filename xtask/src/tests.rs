@@ -37,9 +37,7 @@ fn every_command_that_the_documents_name_exists() {
     for page in pages {
         let text = std::fs::read_to_string(&page).unwrap_or_default();
         problems.extend(
-            unknown_commands(&text)
-                .into_iter()
-                .map(|p| format!("{}: {p}", page.display())),
+            unknown_commands(&text).into_iter().map(|p| format!("{}: {p}", page.display())),
         );
     }
     assert!(problems.is_empty(), "\n  {}\n", problems.join("\n  "));
@@ -51,15 +49,9 @@ fn a_command_or_an_option_that_does_not_exist_is_found() {
         unknown_commands("`cargo xtask up --once` and `cargo xtask call a b c=d`."),
         [""; 0]
     );
-    assert_eq!(
-        unknown_commands("run cargo xtask down"),
-        ["`cargo xtask down` does not exist"]
-    );
+    assert_eq!(unknown_commands("run cargo xtask down"), ["`cargo xtask down` does not exist"]);
     let text = "```sh\ncargo xtask up --twice # --once\n```";
-    assert_eq!(
-        unknown_commands(text),
-        ["`cargo xtask up` knows no --twice"]
-    );
+    assert_eq!(unknown_commands(text), ["`cargo xtask up` knows no --twice"]);
 }
 
 fn pages_below(folder: &Path, pages: &mut Vec<PathBuf>) {
@@ -80,15 +72,8 @@ fn unknown_commands(text: &str) -> Vec<String> {
     for rest in text.split("cargo xtask ").skip(1) {
         // A command ends with its line, its code span, or what a shell puts after it.
         let ends = ['\n', '`', '#', ')', '|', ';', '"'];
-        let mut words = rest
-            .split(ends)
-            .next()
-            .unwrap_or_default()
-            .split_whitespace();
-        let name = words
-            .next()
-            .unwrap_or_default()
-            .trim_end_matches(['.', ',', ':']);
+        let mut words = rest.split(ends).next().unwrap_or_default().split_whitespace();
+        let name = words.next().unwrap_or_default().trim_end_matches(['.', ',', ':']);
         if name.is_empty() || name.starts_with(['…', '<', '-', '*']) {
             continue;
         }
@@ -97,13 +82,8 @@ fn unknown_commands(text: &str) -> Vec<String> {
             continue;
         };
         for option in words.filter_map(|word| word.trim_start_matches('[').strip_prefix("--")) {
-            let option = option
-                .split(['=', ']', '.', ','])
-                .next()
-                .unwrap_or_default();
-            let known = command
-                .get_arguments()
-                .any(|known| known.get_long() == Some(option));
+            let option = option.split(['=', ']', '.', ',']).next().unwrap_or_default();
+            let known = command.get_arguments().any(|known| known.get_long() == Some(option));
             if !known && option != "help" {
                 problems.push(format!("`cargo xtask {name}` knows no --{option}"));
             }

@@ -106,11 +106,7 @@ async fn show_and_serve(
     };
     if !failed.is_empty() {
         let log = site.folder.join("<connector>.log");
-        bail!(
-            "the demo call failed for {}; see {}",
-            failed.join(", "),
-            log.display()
-        );
+        bail!("the demo call failed for {}; see {}", failed.join(", "), log.display());
     }
     *shown = true;
     if options.once {

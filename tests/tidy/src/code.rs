@@ -11,7 +11,7 @@ pub fn files_are_short(repository: &Repository) -> Vec<String> {
         let lines = text.lines().count();
         (lines > MOST_LINES).then(|| {
             format!(
-                "{path} has {lines} lines: split it by idea, or move its tests to {}/tests.rs \
+                "{path} has {lines} lines: split it by idea, or move its tests to a file of their own \
                  (at most {MOST_LINES})",
                 path.trim_end_matches(".rs")
             )
@@ -20,19 +20,15 @@ pub fn files_are_short(repository: &Repository) -> Vec<String> {
     long.collect()
 }
 
-/// A module's first lines say what it is for.
+/// A module's first lines say what it is for; `main.rs` and `tests.rs` say it by their name.
 pub fn modules_say_what_they_are_for(repository: &Repository) -> Vec<String> {
     let silent = repository.ending(".rs").filter(|(path, text)| {
-        let first = text
-            .lines()
-            .find(|line| !line.trim().is_empty())
-            .unwrap_or_default();
+        let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
         let says = first.starts_with("//!") || first.starts_with("#![doc");
-        !first.is_empty() && !says && !path.ends_with("/main.rs")
+        let named = path.ends_with("/main.rs") || path.ends_with("/tests.rs");
+        !first.is_empty() && !says && !named
     });
-    silent
-        .map(|(path, _)| format!("{path}: begin it with `//!` and what it is for"))
-        .collect()
+    silent.map(|(path, _)| format!("{path}: begin it with `//!` and what it is for")).collect()
 }
 
 /// A lint is lifted by `expect`, which complains when it is no longer needed.
@@ -40,13 +36,8 @@ pub fn lints_are_expected_not_allowed(repository: &Repository) -> Vec<String> {
     let mut problems = Vec::new();
     for (path, text) in repository.ending(".rs") {
         for (line, code) in (1..).zip(text.lines()) {
-            if ALLOW
-                .iter()
-                .any(|allow| code.trim_start().starts_with(allow))
-            {
-                problems.push(format!(
-                    "{path}:{line}: write `#[expect(…, reason = \"…\")]`"
-                ));
+            if ALLOW.iter().any(|allow| code.trim_start().starts_with(allow)) {
+                problems.push(format!("{path}:{line}: write `#[expect(…, reason = \"…\")]`"));
             }
         }
     }
@@ -71,10 +62,7 @@ mod tests {
         let repository = Repository::of(&[("a/fits.rs", &fits), ("a/long.rs", &long)]);
         let problems = files_are_short(&repository);
         assert_eq!(problems.len(), 1);
-        assert!(
-            problems[0].contains("a/long.rs has 501 lines"),
-            "{problems:?}"
-        );
+        assert!(problems[0].contains("a/long.rs has 501 lines"), "{problems:?}");
     }
 
     #[test]
@@ -83,6 +71,7 @@ mod tests {
             ("a/said.rs", "\n//! What it is for.\n"),
             ("a/lib.rs", "#![doc = include_str!(\"../README.md\")]\n"),
             ("a/src/main.rs", "fn main() {}\n"),
+            ("a/src/b/tests.rs", "use super::*;\n"),
             ("a/silent.rs", "use std::fs;\n"),
         ]);
         assert_eq!(modules_say_what_they_are_for(&repository).len(), 1);
@@ -90,10 +79,7 @@ mod tests {
 
     #[test]
     fn an_allowed_lint_is_found_by_its_line() {
-        let text = format!(
-            "//! x\n    {}(dead_code)]\n#[expect(dead_code)]\n",
-            ALLOW[0]
-        );
+        let text = format!("//! x\n    {}(dead_code)]\n#[expect(dead_code)]\n", ALLOW[0]);
         let problems = lints_are_expected_not_allowed(&Repository::of(&[("a.rs", &text)]));
         assert_eq!(problems.len(), 1);
         assert!(problems[0].starts_with("a.rs:2:"), "{problems:?}");

@@ -37,9 +37,7 @@ struct Demo {
 }
 
 fn entries(repository: &Repository) -> Result<Vec<Entry>, String> {
-    let text = repository
-        .text(LIST)
-        .ok_or_else(|| format!("{LIST} is missing"))?;
+    let text = repository.text(LIST).ok_or_else(|| format!("{LIST} is missing"))?;
     serde_json::from_str(text).map_err(|problem| format!("{LIST}: {problem}"))
 }
 
@@ -61,35 +59,14 @@ pub fn the_list_is_sound(repository: &Repository) -> Vec<String> {
         };
         check(names.insert(name), "the name is taken twice");
         check(hosts.insert(&entry.host), "the host is taken twice");
-        check(
-            priorities.insert(entry.priority),
-            "the priority is taken twice",
-        );
-        check(
-            (1..=50_000).contains(&entry.priority),
-            "a priority is 1 to 50000",
-        );
+        check(priorities.insert(entry.priority), "the priority is taken twice");
+        check((1..=50_000).contains(&entry.priority), "a priority is 1 to 50000");
         let port = FIRST_PORT + place;
-        check(
-            entry.local_port == port,
-            &format!("local_port is {port} at this place of the list"),
-        );
-        check(
-            (128..=10_240).contains(&entry.memory_mb),
-            "memory_mb is 128 to 10240",
-        );
-        check(
-            (1..=60).contains(&entry.timeout_s),
-            "timeout_s is at most the balancer's 60",
-        );
-        check(
-            (1..=100).contains(&entry.concurrency),
-            "concurrency is 1 to 100",
-        );
-        check(
-            ["lambda", "ecs"].contains(&entry.flavour.as_str()),
-            "flavour is lambda or ecs",
-        );
+        check(entry.local_port == port, &format!("local_port is {port} at this place of the list"));
+        check((128..=10_240).contains(&entry.memory_mb), "memory_mb is 128 to 10240");
+        check((1..=60).contains(&entry.timeout_s), "timeout_s is at most the balancer's 60");
+        check((1..=100).contains(&entry.concurrency), "concurrency is 1 to 100");
+        check(["lambda", "ecs"].contains(&entry.flavour.as_str()), "flavour is lambda or ecs");
         check(!entry.scopes.is_empty(), "name the scopes it asks for");
         check(
             entry.scopes.iter().all(|scope| !writes(scope)),
@@ -105,15 +82,7 @@ pub fn the_list_is_sound(repository: &Repository) -> Vec<String> {
 
 fn writes(scope: &str) -> bool {
     let words: Vec<_> = scope.split('.').collect();
-    let verbs = [
-        "ReadWrite",
-        "Write",
-        "Send",
-        "Manage",
-        "FullControl",
-        "Create",
-        "Delete",
-    ];
+    let verbs = ["ReadWrite", "Write", "Send", "Manage", "FullControl", "Create", "Delete"];
     words.iter().any(|word| verbs.contains(word))
 }
 
@@ -142,14 +111,9 @@ pub fn connectors_are_complete(repository: &Repository) -> Vec<String> {
             problems.push(format!("{name}: events/{name}/ holds no sample event"));
         }
         if !below(&format!("tests/e2e/tests/{name}"), ".rs") {
-            problems.push(format!(
-                "{name}: tests/e2e/tests/{name}*.rs is missing: tell its story"
-            ));
+            problems.push(format!("{name}: tests/e2e/tests/{name}*.rs is missing: tell its story"));
         }
-        if repository
-            .text("template.yaml")
-            .is_some_and(|text| !text.contains(name.as_str()))
-        {
+        if repository.text("template.yaml").is_some_and(|text| !text.contains(name.as_str())) {
             problems.push(format!("{name}: template.yaml does not deploy it"));
         }
     }
@@ -165,9 +129,7 @@ pub fn functions_are_listed(repository: &Repository) -> Vec<String> {
     let listed: BTreeSet<_> = entries.iter().map(|entry| entry.name.as_str()).collect();
     let folders = repository.folders_in("functions/").into_iter();
     let unlisted = folders.filter(|folder| !listed.contains(folder));
-    unlisted
-        .map(|folder| format!("functions/{folder}: add it to {LIST}"))
-        .collect()
+    unlisted.map(|folder| format!("functions/{folder}: add it to {LIST}")).collect()
 }
 
 #[cfg(test)]
@@ -220,21 +182,11 @@ mod tests {
         let text = format!("[{ENTRY}]");
         let mut files = COMPLETE.to_vec();
         files.push((LIST, &text));
-        assert_eq!(
-            connectors_are_complete(&Repository::of(&files)),
-            Vec::<String>::new()
-        );
+        assert_eq!(connectors_are_complete(&Repository::of(&files)), Vec::<String>::new());
         for (missing, _) in COMPLETE {
-            let fewer: Vec<_> = files
-                .iter()
-                .copied()
-                .filter(|(path, _)| *path != missing)
-                .collect();
-            assert_eq!(
-                connectors_are_complete(&Repository::of(&fewer)).len(),
-                1,
-                "{missing}"
-            );
+            let fewer: Vec<_> =
+                files.iter().copied().filter(|(path, _)| *path != missing).collect();
+            assert_eq!(connectors_are_complete(&Repository::of(&fewer)).len(), 1, "{missing}");
         }
         files.push(("template.yaml", "Resources: {}"));
         assert_eq!(connectors_are_complete(&Repository::of(&files)).len(), 1);
@@ -243,15 +195,8 @@ mod tests {
     #[test]
     fn a_function_that_nobody_listed_is_found() {
         let text = format!("[{ENTRY}]");
-        let files = [
-            (LIST, text.as_str()),
-            COMPLETE[0],
-            ("functions/chat/Cargo.toml", ""),
-        ];
+        let files = [(LIST, text.as_str()), COMPLETE[0], ("functions/chat/Cargo.toml", "")];
         let problems = functions_are_listed(&Repository::of(&files));
-        assert_eq!(
-            problems,
-            ["functions/chat: add it to infra/connectors.json"]
-        );
+        assert_eq!(problems, ["functions/chat: add it to infra/connectors.json"]);
     }
 }

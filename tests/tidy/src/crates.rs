@@ -35,12 +35,7 @@ fn dependencies(manifest: &Table) -> Vec<(String, String, &Value)> {
     let mut found = Vec::new();
     let mut tables = vec![manifest];
     let targets = manifest.get("target").and_then(Value::as_table);
-    tables.extend(
-        targets
-            .into_iter()
-            .flatten()
-            .filter_map(|(_, target)| target.as_table()),
-    );
+    tables.extend(targets.into_iter().flatten().filter_map(|(_, target)| target.as_table()));
     for table in tables {
         for section in ["dependencies", "dev-dependencies", "build-dependencies"] {
             let section_table = table.get(section).and_then(Value::as_table);
@@ -79,15 +74,11 @@ pub fn versions_come_from_the_workspace(repository: &Repository) -> Vec<String> 
         let package = manifest.get("package");
         for field in INHERITED {
             if !inherits(package.and_then(|package| package.get(field))) {
-                problems.push(format!(
-                    "{folder}/Cargo.toml: write `{field}.workspace = true`"
-                ));
+                problems.push(format!("{folder}/Cargo.toml: write `{field}.workspace = true`"));
             }
         }
         if !inherits(manifest.get("lints")) {
-            problems.push(format!(
-                "{folder}/Cargo.toml: write `[lints]` and `workspace = true`"
-            ));
+            problems.push(format!("{folder}/Cargo.toml: write `[lints]` and `workspace = true`"));
         }
         for (section, name, value) in dependencies(&manifest) {
             if !inherits(Some(value)) {
@@ -103,12 +94,9 @@ pub fn versions_come_from_the_workspace(repository: &Repository) -> Vec<String> 
 
 /// The protocol library is pinned, because every bump runs the conformance suite again.
 pub fn rmcp_is_pinned_exactly(repository: &Repository) -> Vec<String> {
-    let root: Option<Table> = repository
-        .text("Cargo.toml")
-        .and_then(|text| text.parse().ok());
-    let rmcp = root
-        .as_ref()
-        .and_then(|root| root.get("workspace")?.get("dependencies")?.get("rmcp"));
+    let root: Option<Table> = repository.text("Cargo.toml").and_then(|text| text.parse().ok());
+    let rmcp =
+        root.as_ref().and_then(|root| root.get("workspace")?.get("dependencies")?.get("rmcp"));
     let version = rmcp.and_then(|rmcp| rmcp.get("version").unwrap_or(rmcp).as_str());
     match version {
         Some(version) if version.starts_with('=') => Vec::new(),
@@ -138,9 +126,8 @@ pub fn arrows_point_one_way(repository: &Repository) -> Vec<String> {
                     problems.push(format!("{folder} must not depend on the connector {name}: what two need belongs in shared/"));
                 }
                 if ships && name == "stand-ins" && section != "dev-dependencies" {
-                    problems.push(format!(
-                        "{folder} ships: stand-ins belong in its dev-dependencies"
-                    ));
+                    problems
+                        .push(format!("{folder} ships: stand-ins belong in its dev-dependencies"));
                 }
             }
         }
@@ -161,10 +148,7 @@ pub fn readmes_are_the_crate_docs(repository: &Repository) -> Vec<String> {
                 problems.push(format!("{folder}/README.md: say what the crate is for"));
             }
             let lib = format!("{folder}/src/lib.rs");
-            if !repository
-                .text(&lib)
-                .is_some_and(|text| text.contains(README))
-            {
+            if !repository.text(&lib).is_some_and(|text| text.contains(README)) {
                 problems.push(format!("{lib}: begin it with `{README}`"));
             }
         }

@@ -48,13 +48,8 @@ fn read(text: &str) -> Document {
 }
 
 fn anchor_of(heading: &str) -> String {
-    let kept = heading
-        .trim()
-        .chars()
-        .filter(|c| c.is_alphanumeric() || " -_".contains(*c));
-    kept.map(|c| if c == ' ' { '-' } else { c })
-        .flat_map(char::to_lowercase)
-        .collect()
+    let kept = heading.trim().chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c));
+    kept.map(|c| if c == ' ' { '-' } else { c }).flat_map(char::to_lowercase).collect()
 }
 
 /// Every link to a file of this repository leads to a file that exists, and to a heading it has.
@@ -71,18 +66,12 @@ pub fn links_lead_somewhere(repository: &Repository) -> Vec<String> {
                 continue;
             };
             if !repository.holds(&target) {
-                problems.push(format!(
-                    "{path}: `{link}` leads to {target}, which does not exist"
-                ));
+                problems.push(format!("{path}: `{link}` leads to {target}, which does not exist"));
             } else if !anchor.is_empty()
                 && target.rsplit('.').next() == Some("md")
-                && !repository
-                    .text(&target)
-                    .is_some_and(|text| read(text).anchors.contains(anchor))
+                && !repository.text(&target).is_some_and(|text| read(text).anchors.contains(anchor))
             {
-                problems.push(format!(
-                    "{path}: `{link}`: {target} has no heading #{anchor}"
-                ));
+                problems.push(format!("{path}: `{link}`: {target} has no heading #{anchor}"));
             }
         }
     }
@@ -99,10 +88,7 @@ fn target_of(page: &str, link: &str) -> Option<String> {
     if link.starts_with('/') {
         parts.clear();
     }
-    for part in link
-        .split('/')
-        .filter(|part| !part.is_empty() && *part != ".")
-    {
+    for part in link.split('/').filter(|part| !part.is_empty() && *part != ".") {
         if part == ".." {
             parts.pop()?;
         } else {
@@ -114,21 +100,13 @@ fn target_of(page: &str, link: &str) -> Option<String> {
 
 /// Every decision is linked from the map of the documents.
 pub fn decisions_are_listed(repository: &Repository) -> Vec<String> {
-    let map = repository
-        .text("docs/README.md")
-        .map(read)
-        .unwrap_or_default();
-    let linked: BTreeSet<_> = map
-        .links
-        .iter()
-        .filter_map(|link| target_of("docs/README.md", link))
-        .collect();
+    let map = repository.text("docs/README.md").map(read).unwrap_or_default();
+    let linked: BTreeSet<_> =
+        map.links.iter().filter_map(|link| target_of("docs/README.md", link)).collect();
     let pages = repository.between("docs/decisions/", ".md");
     let unlisted =
         pages.filter(|(path, _)| !path.ends_with("/README.md") && !linked.contains(*path));
-    unlisted
-        .map(|(path, _)| format!("docs/README.md: link {path}"))
-        .collect()
+    unlisted.map(|(path, _)| format!("docs/README.md: link {path}")).collect()
 }
 
 /// Every drawing begins with its kind and has something to show.
@@ -136,14 +114,10 @@ pub fn drawings_show_something(repository: &Repository) -> Vec<String> {
     let mut problems = Vec::new();
     for (path, text) in repository.ending(".md") {
         for (language, content) in read(text).blocks {
-            let lines = content
-                .lines()
-                .filter(|line| !line.trim().is_empty())
-                .count();
+            let lines = content.lines().filter(|line| !line.trim().is_empty()).count();
             if language == "mermaid" && lines < 2 {
-                problems.push(format!(
-                    "{path}: a mermaid block shows nothing; draw it or take it out"
-                ));
+                problems
+                    .push(format!("{path}: a mermaid block shows nothing; draw it or take it out"));
             }
         }
     }
@@ -174,10 +148,7 @@ mod tests {
             ("infra/main.tf", ""),
             ("docs/connectors/mail.md", ""),
         ];
-        assert_eq!(
-            links_lead_somewhere(&Repository::of(&files)),
-            Vec::<String>::new()
-        );
+        assert_eq!(links_lead_somewhere(&Repository::of(&files)), Vec::<String>::new());
         files.truncate(2);
         let problems = links_lead_somewhere(&Repository::of(&files));
         assert_eq!(problems.len(), 3, "{problems:?}");
@@ -189,10 +160,7 @@ mod tests {
         let problems = links_lead_somewhere(&Repository::of(&[("docs/page.md", page)]));
         assert_eq!(problems.len(), 2, "{problems:?}");
         assert!(problems[0].contains("no heading #nowhere"), "{problems:?}");
-        assert!(
-            problems[1].contains("out of the repository"),
-            "{problems:?}"
-        );
+        assert!(problems[1].contains("out of the repository"), "{problems:?}");
     }
 
     #[test]
@@ -211,9 +179,6 @@ mod tests {
         let good = "```mermaid\nflowchart LR\n  a --> b\n```\n";
         let bad = "```mermaid\n\n```\n\n```mermaid\nflowchart LR\n```\n";
         assert!(drawings_show_something(&Repository::of(&[("a.md", good)])).is_empty());
-        assert_eq!(
-            drawings_show_something(&Repository::of(&[("a.md", bad)])).len(),
-            2
-        );
+        assert_eq!(drawings_show_something(&Repository::of(&[("a.md", bad)])).len(), 2);
     }
 }

@@ -11,9 +11,7 @@ const TOKEN: &str = concat!("ey", "J");
 /// Every sample is an event of the load balancer with multi-value headers.
 pub fn events_are_as_the_balancer_sends_them(repository: &Repository) -> Vec<String> {
     let samples = repository.between("events/", ".json");
-    samples
-        .flat_map(|(path, text)| problems_of(path, text))
-        .collect()
+    samples.flat_map(|(path, text)| problems_of(path, text)).collect()
 }
 
 fn problems_of(path: &str, text: &str) -> Vec<String> {
@@ -28,22 +26,14 @@ fn problems_of(path: &str, text: &str) -> Vec<String> {
         }
     };
     let parsed = serde_json::from_value::<AlbTargetGroupRequest>(event.clone());
-    check(
-        parsed.is_ok(),
-        "lambda_http cannot read it as an event of a load balancer",
-    );
-    let arn = event
-        .pointer("/requestContext/elb/targetGroupArn")
-        .and_then(Value::as_str);
+    check(parsed.is_ok(), "lambda_http cannot read it as an event of a load balancer");
+    let arn = event.pointer("/requestContext/elb/targetGroupArn").and_then(Value::as_str);
     check(
         arn.is_some_and(|arn| arn.starts_with("arn:aws:elasticloadbalancing:")),
         "requestContext.elb.targetGroupArn names no target group",
     );
     check(
-        event
-            .get("path")
-            .and_then(Value::as_str)
-            .is_some_and(|path| path.starts_with('/')),
+        event.get("path").and_then(Value::as_str).is_some_and(|path| path.starts_with('/')),
         "path starts with a slash",
     );
     check(
@@ -62,29 +52,15 @@ fn problems_of(path: &str, text: &str) -> Vec<String> {
     let headers = event.get("multiValueHeaders").and_then(Value::as_object);
     check(headers.is_some(), "multiValueHeaders is missing");
     let names = || headers.into_iter().flatten().map(|(name, _)| name);
-    check(
-        names().all(|name| *name == name.to_ascii_lowercase()),
-        "header names are in lower case",
-    );
-    check(
-        !text.contains(TOKEN),
-        "there is a token in it; `cargo xtask event` puts a fresh one in",
-    );
+    check(names().all(|name| *name == name.to_ascii_lowercase()), "header names are in lower case");
+    check(!text.contains(TOKEN), "there is a token in it; `cargo xtask event` puts a fresh one in");
 
-    let body = event
-        .get("body")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
+    let body = event.get("body").and_then(Value::as_str).unwrap_or_default();
     let message: Option<Value> = serde_json::from_str(body).ok();
-    let called = message
-        .as_ref()
-        .and_then(|message| message.pointer("/params/name")?.as_str());
+    let called = message.as_ref().and_then(|message| message.pointer("/params/name")?.as_str());
     let connector = path.split('/').nth(1).unwrap_or_default();
     if let Some(tool) = called {
-        check(
-            tool.starts_with(&format!("{connector}_")),
-            "the tool is of another connector",
-        );
+        check(tool.starts_with(&format!("{connector}_")), "the tool is of another connector");
     }
     problems
 }
@@ -103,29 +79,14 @@ mod tests {
 
     #[test]
     fn each_way_an_event_can_be_wrong_is_found() {
-        assert_eq!(
-            problems_of("events/mail/search.json", GOOD),
-            Vec::<String>::new()
-        );
+        assert_eq!(problems_of("events/mail/search.json", GOOD), Vec::<String>::new());
         for (right, wrong, found) in [
             ("\"POST\"", "5", "cannot read it"),
             ("arn:aws:elastic", "elastic", "target group"),
             ("\"/mcp\"", "\"mcp\"", "slash"),
-            (
-                "\"isBase64Encoded\": false",
-                "\"other\": 1",
-                "isBase64Encoded",
-            ),
-            (
-                "\"httpMethod\"",
-                "\"headers\": {}, \"httpMethod\"",
-                "take `headers` out",
-            ),
-            (
-                "\"multiValueQueryStringParameters",
-                "\"queryStringParameters",
-                "take `queryString",
-            ),
+            ("\"isBase64Encoded\": false", "\"other\": 1", "isBase64Encoded"),
+            ("\"httpMethod\"", "\"headers\": {}, \"httpMethod\"", "take `headers` out"),
+            ("\"multiValueQueryStringParameters", "\"queryStringParameters", "take `queryString"),
             ("\"accept\"", "\"Accept\"", "lower case"),
             ("mail_search", "chat_search", "another connector"),
         ] {

@@ -46,10 +46,7 @@ fn lines_with(path: &str, text: &str, needles: &[&str], advice: &str) -> Vec<Str
 pub fn nothing_of_a_machine_is_tracked(repository: &Repository) -> Vec<String> {
     let needles: Vec<_> = REGISTRIES.iter().chain(&MACHINE_PATHS).copied().collect();
     let advice = "take it out; it is true on one machine only";
-    repository
-        .files()
-        .flat_map(|(path, text)| lines_with(path, text, &needles, advice))
-        .collect()
+    repository.files().flat_map(|(path, text)| lines_with(path, text, &needles, advice)).collect()
 }
 
 /// Hosts of the company come from settings, so that another company can run this.
@@ -65,8 +62,7 @@ pub fn no_company_host_is_in_code(repository: &Repository) -> Vec<String> {
 pub fn product_code_stays_inside(repository: &Repository) -> Vec<String> {
     let advice = "only tests may look there, and they say so when it is absent";
     let code = repository.product_code();
-    code.flat_map(|(path, text)| lines_with(path, text, &BESIDE, advice))
-        .collect()
+    code.flat_map(|(path, text)| lines_with(path, text, &BESIDE, advice)).collect()
 }
 
 /// Every locked crate comes from crates.io.

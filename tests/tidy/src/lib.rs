@@ -30,20 +30,10 @@ impl Repository {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let listed = Command::new("git")
             .current_dir(&root)
-            .args([
-                "ls-files",
-                "-z",
-                "--cached",
-                "--others",
-                "--exclude-standard",
-            ])
+            .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
             .output()
             .context("starting git, which knows the tracked files")?;
-        ensure!(
-            listed.status.success(),
-            "git cannot list the files of {}",
-            root.display()
-        );
+        ensure!(listed.status.success(), "git cannot list the files of {}", root.display());
         let names = String::from_utf8(listed.stdout).context("a file name is not UTF-8")?;
         let mut files = BTreeMap::new();
         for name in names.split('\0').filter(|name| !name.is_empty()) {
@@ -78,15 +68,12 @@ impl Repository {
 
     /// Every file with its text.
     pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0
-            .iter()
-            .map(|(path, text)| (path.as_str(), text.as_str()))
+        self.0.iter().map(|(path, text)| (path.as_str(), text.as_str()))
     }
 
     /// The files whose path starts with this.
     pub fn below<'a>(&'a self, start: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
-        self.files()
-            .filter(move |(path, _)| path.starts_with(start))
+        self.files().filter(move |(path, _)| path.starts_with(start))
     }
 
     /// The files whose name ends with this.
@@ -100,18 +87,13 @@ impl Repository {
         start: &'a str,
         end: &'a str,
     ) -> impl Iterator<Item = (&'a str, &'a str)> {
-        self.below(start)
-            .filter(move |(path, _)| path.ends_with(end))
+        self.below(start).filter(move |(path, _)| path.ends_with(end))
     }
 
     /// The names of the folders in this folder, which is given with its slash.
     pub fn folders_in<'a>(&'a self, folder: &'a str) -> Vec<&'a str> {
-        let rest = self
-            .below(folder)
-            .filter_map(move |(path, _)| path.strip_prefix(folder));
-        let mut names: Vec<_> = rest
-            .filter_map(|rest| Some(rest.split_once('/')?.0))
-            .collect();
+        let rest = self.below(folder).filter_map(move |(path, _)| path.strip_prefix(folder));
+        let mut names: Vec<_> = rest.filter_map(|rest| Some(rest.split_once('/')?.0)).collect();
         names.dedup();
         names
     }
@@ -126,10 +108,7 @@ impl Repository {
         };
         let code = self.ending(".rs").filter(move |(path, _)| ships(path));
         code.map(|(path, text)| {
-            (
-                path,
-                text.split("#[cfg(test)]\nmod tests").next().unwrap_or(text),
-            )
+            (path, text.split("#[cfg(test)]\nmod tests").next().unwrap_or(text))
         })
     }
 }
@@ -141,29 +120,17 @@ mod tests {
     #[test]
     fn this_repository_is_found_with_its_files_and_folders() {
         let repository = Repository::open().unwrap();
-        assert!(
-            repository
-                .text("Cargo.toml")
-                .unwrap()
-                .contains("[workspace]")
-        );
+        assert!(repository.text("Cargo.toml").unwrap().contains("[workspace]"));
         assert!(repository.holds("tests/tidy/src") && repository.holds("tests/"));
         assert!(!repository.holds("tests/tid"));
         assert!(repository.folders_in("shared/").contains(&"platform"));
-        assert!(
-            repository
-                .files()
-                .all(|(path, _)| !path.starts_with("target/"))
-        );
+        assert!(repository.files().all(|(path, _)| !path.starts_with("target/")));
     }
 
     #[test]
     fn tests_do_not_ship() {
         let repository = Repository::of(&[
-            (
-                "shared/a/src/lib.rs",
-                "code\n#[cfg(test)]\nmod tests { inner }",
-            ),
+            ("shared/a/src/lib.rs", "code\n#[cfg(test)]\nmod tests { inner }"),
             ("shared/a/src/b/tests.rs", "inner"),
             ("tests/e2e/src/lib.rs", "inner"),
         ]);

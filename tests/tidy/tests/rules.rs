@@ -1,9 +1,6 @@
 //! Holds this repository to its rules; each failure says what to do.
 
-#![expect(
-    clippy::expect_used,
-    reason = "a repository that cannot be read fails the test"
-)]
+#![expect(clippy::expect_used, reason = "a repository that cannot be read fails the test")]
 
 use tidy::{Repository, code, connectors, crates, documents, events, hygiene, settings};
 

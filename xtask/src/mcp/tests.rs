@@ -9,11 +9,7 @@ fn words(words: &[&str]) -> Vec<String> {
 }
 
 fn reply(status: StatusCode, body: &str) -> Reply {
-    Reply {
-        status,
-        location: None,
-        body: body.to_owned(),
-    }
+    Reply { status, location: None, body: body.to_owned() }
 }
 
 #[test]
@@ -38,11 +34,9 @@ fn an_argument_is_json_where_it_parses_and_text_where_it_does_not() {
 
 #[test]
 fn words_that_are_no_arguments_are_refused_by_name() {
-    for (given, named) in [
-        (vec!["budget"], "budget"),
-        (vec!["=5"], "=5"),
-        (vec!["q=1", "q=2"], "`q`"),
-    ] {
+    for (given, named) in
+        [(vec!["budget"], "budget"), (vec!["=5"], "=5"), (vec!["q=1", "q=2"], "`q`")]
+    {
         let refusal = arguments_of(&words(&given)).unwrap_err().to_string();
         assert!(refusal.contains(named), "{refusal}");
     }
@@ -51,17 +45,10 @@ fn words_that_are_no_arguments_are_refused_by_name() {
 #[test]
 fn a_refusal_tells_the_status_the_code_and_the_reason() {
     let body = r#"{"jsonrpc":"2.0","id":1,"error":{"code":-32602,"message":"unknown tool"}}"#;
-    let refusal = result_of(&reply(StatusCode::OK, body))
-        .unwrap_err()
-        .to_string();
-    assert!(
-        refusal.contains("-32602") && refusal.contains("unknown tool"),
-        "{refusal}"
-    );
+    let refusal = result_of(&reply(StatusCode::OK, body)).unwrap_err().to_string();
+    assert!(refusal.contains("-32602") && refusal.contains("unknown tool"), "{refusal}");
 
-    let refusal = result_of(&reply(StatusCode::BAD_GATEWAY, "<html>"))
-        .unwrap_err()
-        .to_string();
+    let refusal = result_of(&reply(StatusCode::BAD_GATEWAY, "<html>")).unwrap_err().to_string();
     assert!(refusal.contains("502"), "{refusal}");
     assert!(result_of(&reply(StatusCode::OK, "{}")).is_err());
 }
@@ -71,10 +58,7 @@ fn an_answer_is_told_by_its_text_parts() {
     let body = r#"{"result":{"isError":true,"content":[
         {"type":"text","text":"one"},{"type":"image","data":""},{"type":"text","text":"two"}]}}"#;
     let result = result_of(&reply(StatusCode::OK, body)).unwrap();
-    let answer = Answer {
-        result,
-        took: Duration::ZERO,
-    };
+    let answer = Answer { result, took: Duration::ZERO };
     assert_eq!(answer.text(), "one\n(image)\ntwo");
     assert!(answer.is_error());
 }

@@ -22,37 +22,20 @@ const FETCH_PATIENCE: Duration = Duration::from_secs(60);
 pub(super) async fn fmt(repository: &Repository) -> Outcome {
     let mut cargo = repository.cargo();
     cargo.args(["fmt", "--all", "--check"]);
-    succeed(&mut cargo)
-        .await
-        .context("`cargo fmt` mends it")
-        .into()
+    succeed(&mut cargo).await.context("`cargo fmt` mends it").into()
 }
 
 /// Checks the lints, on every target.
 pub(super) async fn clippy(repository: &Repository) -> Outcome {
     let mut cargo = repository.cargo();
-    cargo.args([
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--locked",
-        "--",
-        "-D",
-        "warnings",
-    ]);
+    cargo.args(["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]);
     succeed(&mut cargo).await.into()
 }
 
 /// Checks the documentation.
 pub(super) async fn docs(repository: &Repository) -> Outcome {
     let mut cargo = repository.cargo();
-    cargo.args([
-        "doc",
-        "--workspace",
-        "--no-deps",
-        "--document-private-items",
-        "--locked",
-    ]);
+    cargo.args(["doc", "--workspace", "--no-deps", "--document-private-items", "--locked"]);
     cargo.env("RUSTDOCFLAGS", "-D warnings");
     succeed(&mut cargo).await.into()
 }
@@ -65,26 +48,22 @@ pub(super) async fn deny(repository: &Repository, tools: &Tools) -> Outcome {
     };
     let deny = |arguments: &[&str]| {
         let mut command = Command::new(program);
-        command
-            .current_dir(&repository.root)
-            .args(arguments)
-            .kill_on_drop(true);
+        command.current_dir(&repository.root).args(arguments).kill_on_drop(true);
         command
     };
     let mut crates = repository.cargo();
     crates.args(["fetch", "--quiet", "--locked"]);
-    if let Err(problem) = within(FETCH_PATIENCE, &mut crates).await {
-        let reason = format!("the crates of other platforms could not be fetched ({problem:#})");
-        return Outcome::Skipped(vec![reason]);
+    match timeout(FETCH_PATIENCE, crates.output()).await {
+        Ok(Ok(fetched)) if fetched.status.success() => {}
+        Ok(Ok(fetched)) if mentions_the_lock(&fetched.stderr) => {
+            return Outcome::Failed("Cargo.lock does not fit the manifests".to_owned());
+        }
+        _ => {
+            let reason = "the crates of other platforms could not be fetched";
+            return Outcome::Skipped(vec![reason.to_owned()]);
+        }
     }
-    let offline = [
-        "--offline",
-        "check",
-        "--hide-inclusion-graph",
-        "bans",
-        "licenses",
-        "sources",
-    ];
+    let offline = ["--offline", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"];
     if let Err(problem) = succeed(&mut deny(&offline)).await {
         return Outcome::Failed(format!("{problem:#}"));
     }
@@ -121,10 +100,7 @@ async fn run_tests(
     mut screen: impl Write,
     summary: &mut Vec<String>,
 ) -> anyhow::Result<()> {
-    let mut child = cargo
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("starting cargo")?;
+    let mut child = cargo.stdout(Stdio::piped()).spawn().context("starting cargo")?;
     let mut lines = BufReader::new(child.stdout.take().context("cargo has no output")?);
     let mut line = Vec::new();
     while lines.read_until(b'\n', &mut line).await? > 0 {
@@ -136,11 +112,12 @@ async fn run_tests(
     }
     screen.flush()?;
     let status = child.wait().await?;
-    if status.success() {
-        Ok(())
-    } else {
-        bail!("cargo test ended with {status}")
-    }
+    if status.success() { Ok(()) } else { bail!("cargo test ended with {status}") }
+}
+
+/// Whether cargo refused because of `--locked`, and not for want of a network.
+fn mentions_the_lock(stderr: &[u8]) -> bool {
+    String::from_utf8_lossy(stderr).contains("--locked")
 }
 
 /// One of the runner's lines that count tests.
@@ -148,16 +125,13 @@ struct SummaryLine(String);
 
 fn summary_line(line: &[u8]) -> Option<SummaryLine> {
     let text = std::str::from_utf8(line).ok()?.trim_end();
-    text.starts_with("test result: ")
-        .then(|| SummaryLine(text.to_owned()))
+    text.starts_with("test result: ").then(|| SummaryLine(text.to_owned()))
 }
 
 impl SummaryLine {
     /// The line, unless its program holds no test at all.
     fn says_something(self) -> Option<String> {
-        let empty = self
-            .0
-            .contains(" 0 passed; 0 failed; 0 ignored; 0 measured;");
+        let empty = self.0.contains(" 0 passed; 0 failed; 0 ignored; 0 measured;");
         (!empty).then_some(self.0)
     }
 }
@@ -171,11 +145,7 @@ async fn within(patience: Duration, command: &mut Command) -> anyhow::Result<()>
     let status = timeout(patience, command.status()).await;
     let status = status.with_context(|| format!("no end after {} s", patience.as_secs()))?;
     let status = status.context("it could not be started")?;
-    if status.success() {
-        Ok(())
-    } else {
-        bail!("{status}")
-    }
+    if status.success() { Ok(()) } else { bail!("{status}") }
 }
 
 #[cfg(test)]
@@ -193,10 +163,7 @@ mod tests {
         let mut summary = Vec::new();
 
         let mut screen = Vec::new();
-        let problem = run_tests(shell, &mut screen, &mut summary)
-            .await
-            .unwrap_err()
-            .to_string();
+        let problem = run_tests(shell, &mut screen, &mut summary).await.unwrap_err().to_string();
 
         assert_eq!(screen, b"running 3 tests\n");
 

@@ -46,12 +46,7 @@ const REVISIONS: [Revision; 2] = [
     },
     Revision {
         name: "2025-11-25",
-        without_fixtures: &[
-            "server-initialize",
-            "ping",
-            "tools-list",
-            "dns-rebinding-protection",
-        ],
+        without_fixtures: &["server-initialize", "ping", "tools-list", "dns-rebinding-protection"],
     },
 ];
 
@@ -62,12 +57,7 @@ pub(super) async fn run(repository: &Repository, tools: &Tools) -> Outcome {
         (Err(why), _) | (_, Err(why)) => return Outcome::Skipped(vec![why.clone()]),
     };
     let folder = repository.target.join("conformance");
-    let suite = Suite {
-        repository,
-        node,
-        program,
-        folder,
-    };
+    let suite = Suite { repository, node, program, folder };
     match suite.run_all().await {
         Ok(skipped) => Outcome::unless_skipped(skipped),
         Err(problem) => Outcome::Failed(format!("{problem:#}")),
@@ -117,9 +107,7 @@ impl Suite<'_> {
             if self.repository.root.join(&baseline).is_file() {
                 arguments.extend(["--expected-failures", &baseline]);
             }
-            self.ask(url, &arguments)
-                .await
-                .with_context(|| format!("the suite of {name}"))?;
+            self.ask(url, &arguments).await.with_context(|| format!("the suite of {name}"))?;
         }
         fixture.stop().await;
         Ok(())
@@ -178,10 +166,7 @@ impl Suite<'_> {
             ("LISTEN_ADDR", format!("127.0.0.1:{port}")),
             ("MCP_BASE_URL", loopback(port)),
             ("MCP_SERVER_RATE_LIMIT_RPM", "0".to_owned()),
-            (
-                "MCP_SERVER_ALLOWED_HOSTS",
-                format!("127.0.0.1:{port},localhost:{port}"),
-            ),
+            ("MCP_SERVER_ALLOWED_HOSTS", format!("127.0.0.1:{port},localhost:{port}")),
             (
                 "MCP_SERVER_ALLOWED_ORIGINS",
                 format!("http://127.0.0.1:{port},http://localhost:{port}"),
@@ -201,15 +186,9 @@ impl Suite<'_> {
             .arg(self.folder.join("results"))
             .args(arguments)
             .kill_on_drop(true);
-        let status = timeout(SUITE_PATIENCE, command.status())
-            .await
-            .context("it took too long")?;
+        let status = timeout(SUITE_PATIENCE, command.status()).await.context("it took too long")?;
         let status = status.context("starting Node")?;
-        if status.success() {
-            Ok(())
-        } else {
-            bail!("{status}; the lines above say why")
-        }
+        if status.success() { Ok(()) } else { bail!("{status}; the lines above say why") }
     }
 }
 
@@ -217,10 +196,7 @@ async fn until_healthy(port: u16) -> anyhow::Result<()> {
     let client = loopback_client()?;
     let url = format!("{}/health", loopback(port));
     let deadline = Instant::now() + READY_WITHIN;
-    while !send(client.get(&url))
-        .await
-        .is_ok_and(|reply| reply.status.is_success())
-    {
+    while !send(client.get(&url)).await.is_ok_and(|reply| reply.status.is_success()) {
         if Instant::now() >= deadline {
             bail!("it was not healthy within {} s", READY_WITHIN.as_secs());
         }

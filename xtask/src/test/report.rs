@@ -19,11 +19,7 @@ pub(super) enum Outcome {
 impl Outcome {
     /// Passed, unless something was skipped.
     pub(super) fn unless_skipped(skipped: Vec<String>) -> Self {
-        if skipped.is_empty() {
-            Self::Passed
-        } else {
-            Self::Skipped(skipped)
-        }
+        if skipped.is_empty() { Self::Passed } else { Self::Skipped(skipped) }
     }
 }
 
@@ -98,41 +94,25 @@ mod tests {
     #[test]
     fn a_report_ends_with_the_runners_own_lines_and_names_what_was_skipped() {
         let mut report = Report::default();
-        report
-            .summary
-            .push("test result: ok. 3 passed; 0 failed; 0 ignored".to_owned());
+        report.summary.push("test result: ok. 3 passed; 0 failed; 0 ignored".to_owned());
         report.add("fmt".to_owned(), Duration::from_secs(90), Outcome::Passed);
         let reasons = vec!["no python3".to_owned()];
-        report.add(
-            "tools".to_owned(),
-            Duration::ZERO,
-            Outcome::Skipped(reasons),
-        );
+        report.add("tools".to_owned(), Duration::ZERO, Outcome::Skipped(reasons));
 
         let text = report.to_string();
 
         assert!(text.contains("fmt    1.5  passed"), "{text}");
         assert!(text.contains("SKIPPED in tools: no python3"), "{text}");
-        assert!(
-            text.ends_with("test result: ok. 3 passed; 0 failed; 0 ignored\n"),
-            "{text}"
-        );
+        assert!(text.ends_with("test result: ok. 3 passed; 0 failed; 0 ignored\n"), "{text}");
         report.verdict().unwrap();
     }
 
     #[test]
     fn a_failed_step_is_named_with_the_command_that_repeats_it() {
         let mut report = Report::default();
-        report.add(
-            "docs".to_owned(),
-            Duration::ZERO,
-            Outcome::Failed("exit 101".to_owned()),
-        );
+        report.add("docs".to_owned(), Duration::ZERO, Outcome::Failed("exit 101".to_owned()));
         let verdict = report.verdict().unwrap_err().to_string();
         assert!(verdict.contains("step docs failed: exit 101"), "{verdict}");
-        assert!(
-            verdict.contains("cargo xtask test --only docs"),
-            "{verdict}"
-        );
+        assert!(verdict.contains("cargo xtask test --only docs"), "{verdict}");
     }
 }

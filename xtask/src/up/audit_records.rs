@@ -14,11 +14,7 @@ pub(super) fn newest(folder: &Path, connector: &str) -> anyhow::Result<Option<Va
         if record.get("connector").and_then(Value::as_str) != Some(connector) {
             continue;
         }
-        let id = record
-            .get("event_id")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned();
+        let id = record.get("event_id").and_then(Value::as_str).unwrap_or_default().to_owned();
         if newest.as_ref().is_none_or(|(known, _)| *known < id) {
             newest = Some((id, record));
         }

@@ -13,10 +13,7 @@ pub(super) fn explain(site: &Site<'_>) -> anyhow::Result<()> {
         println!("\n{}", lines_for(&setting)?);
     }
     println!("\nOther people of the demo company: --user bob, carla or dev.");
-    println!(
-        "Logs, audit records and the plan: {}",
-        site.folder.display()
-    );
+    println!("Logs, audit records and the plan: {}", site.folder.display());
     println!("\nServing until Ctrl-C.");
     Ok(())
 }
@@ -27,11 +24,7 @@ fn lines_for(setting: &Setting<'_>) -> anyhow::Result<String> {
     let port = setting.addresses.as_argument();
     let demo = &setting.connector.demo;
     let token = format!("cargo xtask token --user {PERSON} --connector {name}{port}");
-    let words: Vec<_> = demo
-        .arguments
-        .iter()
-        .map(|(key, value)| word(key, value))
-        .collect();
+    let words: Vec<_> = demo.arguments.iter().map(|(key, value)| word(key, value)).collect();
     let words = words.join(" ");
     let arguments = Value::Object(demo.arguments.clone());
     let message = json!({
@@ -81,13 +74,8 @@ claude mcp add --transport http {name} {url} --header \"Authorization: Bearer $T
 
 /// `key=value` as `cargo xtask call` takes it, safe in a shell.
 fn word(key: &str, value: &Value) -> String {
-    let text = value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned);
-    if text
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c))
-    {
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    if text.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c)) {
         format!("{key}={text}")
     } else {
         format!("'{key}={}'", text.replace('\'', r"'\''"))
@@ -114,10 +102,7 @@ mod tests {
         ] {
             assert!(lines.contains(expected), "{expected} is not in\n{lines}");
         }
-        assert!(
-            !lines.contains("8080") && !lines.contains("8101"),
-            "{lines}"
-        );
+        assert!(!lines.contains("8080") && !lines.contains("8101"), "{lines}");
     }
 
     #[test]

@@ -48,10 +48,7 @@ async fn show_one(client: &Client, setting: &Setting<'_>) -> anyhow::Result<()> 
     let connector = setting.connector;
     let authority = loopback(setting.addresses.entra());
     let token = sign_in(client, &authority, PERSON, &connector.name).await?;
-    println!(
-        "   Entra gave the assistant a token for {} only.\n",
-        connector.name
-    );
+    println!("   Entra gave the assistant a token for {} only.\n", connector.name);
 
     let call = ToolCall {
         url: format!("{}/mcp", setting.base_url()?),

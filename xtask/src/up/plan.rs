@@ -98,10 +98,7 @@ mod tests {
     #[test]
     fn a_function_stands_behind_its_own_port_and_its_host_name() {
         let program = PathBuf::from("/built/sharepoint");
-        let plan = plan(Target::Lambda {
-            program,
-            log: PathBuf::from("/run/sharepoint.log"),
-        });
+        let plan = plan(Target::Lambda { program, log: PathBuf::from("/run/sharepoint.log") });
         assert_eq!(plan["entra"], json!({ "listen": "127.0.0.1:9210" }));
         assert_eq!(plan["graph"], json!({ "listen": "127.0.0.1:9211" }));
         assert_eq!(plan["alb"]["listen"], "127.0.0.1:9200");
@@ -135,9 +132,6 @@ mod tests {
     fn a_server_is_named_by_its_address_and_gets_no_environment_from_the_plan() {
         let plan = plan(Target::Http { port: 40_123 });
         let target = &plan["alb"]["targets"][0]["target"];
-        assert_eq!(
-            target,
-            &json!({ "http": { "url": "http://127.0.0.1:40123" } })
-        );
+        assert_eq!(target, &json!({ "http": { "url": "http://127.0.0.1:40123" } }));
     }
 }

@@ -40,10 +40,7 @@ pub(super) struct Site<'a> {
 impl<'a> Site<'a> {
     /// The site at these addresses.
     pub(super) fn new(repository: &'a Repository, addresses: Addresses) -> anyhow::Result<Self> {
-        let folder = repository
-            .target
-            .join("up")
-            .join(addresses.alb().to_string());
+        let folder = repository.target.join("up").join(addresses.alb().to_string());
         Ok(Self {
             addresses,
             audit: folder.join("audit"),
@@ -61,17 +58,14 @@ impl<'a> Site<'a> {
 
     /// What the environment of each connector is made from, in the same order.
     pub(super) fn settings(&self) -> impl Iterator<Item = Setting<'_>> {
-        self.connectors
-            .iter()
-            .enumerate()
-            .map(|(place, connector)| Setting {
-                repository: self.repository,
-                connector,
-                place,
-                addresses: self.addresses,
-                audit: &self.audit,
-                keyring: &self.keyring,
-            })
+        self.connectors.iter().enumerate().map(|(place, connector)| Setting {
+            repository: self.repository,
+            connector,
+            place,
+            addresses: self.addresses,
+            audit: &self.audit,
+            keyring: &self.keyring,
+        })
     }
 
     /// Refuses to start where something else listens.
@@ -112,10 +106,7 @@ impl<'a> Site<'a> {
                 if Instant::now() >= deadline {
                     let name = &connector.name;
                     let log = self.log_of(name);
-                    bail!(
-                        "{name} is not healthy ({problem}); its log is {}",
-                        log.display()
-                    );
+                    bail!("{name} is not healthy ({problem}); its log is {}", log.display());
                 }
                 sleep(BETWEEN_PROBES).await;
             }
@@ -143,10 +134,7 @@ pub(super) async fn build(
     repository: &Repository,
     connectors: &[Connector],
 ) -> anyhow::Result<BTreeMap<String, PathBuf>> {
-    let mut names: Vec<_> = connectors
-        .iter()
-        .map(|connector| connector.name.as_str())
-        .collect();
+    let mut names: Vec<_> = connectors.iter().map(|connector| connector.name.as_str()).collect();
     names.push(STAND_INS);
     programs_of(repository, &names).await
 }
@@ -175,10 +163,7 @@ impl Platform {
                 .with_context(|| format!("the package {name} has no program of that name"))?;
             let log = site.log_of(name);
             targets.push(match flavour {
-                Flavour::Lambda => Target::Lambda {
-                    program: program.clone(),
-                    log,
-                },
+                Flavour::Lambda => Target::Lambda { program: program.clone(), log },
                 Flavour::Ecs => {
                     let port = free_port()?;
                     servers.push(serve(&setting, program, port, &log)?);
@@ -190,9 +175,8 @@ impl Platform {
         let text = serde_json::to_string_pretty(&plan_of(site, &targets)?)?;
         std::fs::write(&plan, text).with_context(|| format!("writing {}", plan.display()))?;
 
-        let path = programs
-            .get(STAND_INS)
-            .context("the package stand-ins has no program of that name")?;
+        let path =
+            programs.get(STAND_INS).context("the package stand-ins has no program of that name")?;
         let mut command = Command::new(path);
         command.arg("--plan").arg(&plan);
         let mut stand_ins = Program::start(STAND_INS, command, &site.log_of(STAND_INS))?;
@@ -202,19 +186,13 @@ impl Platform {
 
     /// Waits until one of the programs ends by itself, which none should.
     pub(super) async fn ended(&mut self) -> anyhow::Error {
-        let mut all: Vec<_> = self
-            .servers
-            .iter_mut()
-            .map(|one| Box::pin(one.ended()))
-            .collect();
+        let mut all: Vec<_> = self.servers.iter_mut().map(|one| Box::pin(one.ended())).collect();
         all.push(Box::pin(self.stand_ins.ended()));
         std::future::poll_fn(|context| {
-            let ready = all
-                .iter_mut()
-                .find_map(|one| match one.as_mut().poll(context) {
-                    std::task::Poll::Ready(problem) => Some(problem),
-                    std::task::Poll::Pending => None,
-                });
+            let ready = all.iter_mut().find_map(|one| match one.as_mut().poll(context) {
+                std::task::Poll::Ready(problem) => Some(problem),
+                std::task::Poll::Pending => None,
+            });
             ready.map_or(std::task::Poll::Pending, std::task::Poll::Ready)
         })
         .await
@@ -231,10 +209,7 @@ impl Platform {
 
 fn serve(setting: &Setting<'_>, program: &Path, port: u16, log: &Path) -> anyhow::Result<Program> {
     let mut command = Command::new(program);
-    command
-        .env_clear()
-        .envs(setting.variables()?)
-        .env("LISTEN_ADDR", format!("127.0.0.1:{port}"));
+    command.env_clear().envs(setting.variables()?).env("LISTEN_ADDR", format!("127.0.0.1:{port}"));
     let mut server = Program::start(&setting.connector.name, command, log)?;
     server.drain();
     Ok(server)
@@ -254,10 +229,7 @@ mod tests {
         let site = Site::new(&repository, addresses).unwrap();
         let refusal = site.ensure_ports_are_free().unwrap_err().to_string();
 
-        assert!(
-            refusal.contains(&port.to_string()) && refusal.contains("--port"),
-            "{refusal}"
-        );
+        assert!(refusal.contains(&port.to_string()) && refusal.contains("--port"), "{refusal}");
         assert!(!refusal.contains('\n'));
     }
 }

@@ -29,10 +29,7 @@ impl ProofKey {
 
     fn from_verifier(verifier: String) -> Self {
         let challenge = BASE64_URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.as_bytes()));
-        Self {
-            verifier,
-            challenge,
-        }
+        Self { verifier, challenge }
     }
 }
 
@@ -48,15 +45,10 @@ pub(super) async fn sign_in(
 ) -> anyhow::Result<String> {
     let tenant = company::TENANT;
     let discovery = format!("{authority}/{tenant}/v2.0/.well-known/openid-configuration");
-    let document = send(client.get(discovery))
-        .await?
-        .json()
-        .context("reading discovery")?;
+    let document = send(client.get(discovery)).await?.json().context("reading discovery")?;
     let endpoint = |name: &str| {
         let found = document.get(name).and_then(Value::as_str);
-        found
-            .map(str::to_owned)
-            .with_context(|| format!("discovery names no {name}"))
+        found.map(str::to_owned).with_context(|| format!("discovery names no {name}"))
     };
     let scope = format!("api://{}/access openid profile", registration(connector)?);
     let key = ProofKey::fresh()?;
@@ -90,22 +82,14 @@ pub(super) async fn sign_in(
         ("scope", &scope),
     ];
     let request = client.post(endpoint("token_endpoint")?).form(&form);
-    let answer = send(request)
-        .await?
-        .json()
-        .context("exchanging the code for a token")?;
+    let answer = send(request).await?.json().context("exchanging the code for a token")?;
     let token = answer.get("access_token").and_then(Value::as_str);
-    Ok(token
-        .context("Entra's answer holds no access_token")?
-        .to_owned())
+    Ok(token.context("Entra's answer holds no access_token")?.to_owned())
 }
 
 /// The code in a redirect that answers our own request.
 fn code_in(location: &str, state: &str) -> anyhow::Result<String> {
-    ensure!(
-        location.starts_with(REDIRECT_URI),
-        "Entra redirects to somewhere else"
-    );
+    ensure!(location.starts_with(REDIRECT_URI), "Entra redirects to somewhere else");
     let url = Url::parse(location).context("Entra's redirect is no address")?;
     let value = |name: &str| {
         let found = url.query_pairs().find(|(key, _)| key == name);
@@ -115,10 +99,7 @@ fn code_in(location: &str, state: &str) -> anyhow::Result<String> {
         let description = value("error_description").unwrap_or_default();
         bail!("Entra refuses the sign-in: {error}: {description}");
     }
-    ensure!(
-        value("state").as_deref() == Some(state),
-        "Entra's answer is to another request"
-    );
+    ensure!(value("state").as_deref() == Some(state), "Entra's answer is to another request");
     value("code").context("Entra's redirect holds no code")
 }
 
@@ -142,10 +123,7 @@ mod tests {
             ("code=c1&state=s2", "another request"),
             ("code=c1", "another request"),
             ("state=s1", "no code"),
-            (
-                "error=login_required&error_description=AADSTS50058&state=s1",
-                "AADSTS50058",
-            ),
+            ("error=login_required&error_description=AADSTS50058&state=s1", "AADSTS50058"),
         ] {
             let refusal = at(query).unwrap_err().to_string();
             assert!(refusal.contains(why), "{query}: {refusal}");

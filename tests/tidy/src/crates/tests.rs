@@ -19,34 +19,22 @@ fn a_crate_that_inherits_everything_is_right() {
     let manifest =
         format!("{GOOD}[dependencies]\nserde.workspace = true\nrmcp = {{ workspace = true }}\n");
     let repository = Repository::of(&[("shared/x/Cargo.toml", &manifest)]);
-    assert_eq!(
-        versions_come_from_the_workspace(&repository),
-        Vec::<String>::new()
-    );
+    assert_eq!(versions_come_from_the_workspace(&repository), Vec::<String>::new());
 }
 
 #[test]
 fn own_versions_and_missing_lints_are_found() {
-    let own = GOOD.replace(
-        "version.workspace = true\nedition",
-        "version = \"1.0.0\"\nedition",
-    );
+    let own = GOOD.replace("version.workspace = true\nedition", "version = \"1.0.0\"\nedition");
     let unlinted = GOOD.replace("[lints]\nworkspace = true", "");
     for (manifest, found) in [
         (own.as_str(), "version.workspace"),
         (unlinted.as_str(), "[lints]"),
-        (
-            &format!("{GOOD}[dependencies]\nserde = \"1\"\n"),
-            "dependencies.serde",
-        ),
+        (&format!("{GOOD}[dependencies]\nserde = \"1\"\n"), "dependencies.serde"),
         (
             &format!("{GOOD}[dev-dependencies]\nserde = {{ version = \"1\" }}\n"),
             "dev-dependencies.serde",
         ),
-        (
-            &format!("{GOOD}[target.'cfg(unix)'.dependencies]\nlibc = \"1\"\n"),
-            "dependencies.libc",
-        ),
+        (&format!("{GOOD}[target.'cfg(unix)'.dependencies]\nlibc = \"1\"\n"), "dependencies.libc"),
         ("[package", "shared/x/Cargo.toml"),
     ] {
         let problems =
@@ -89,10 +77,8 @@ fn an_arrow_that_points_back_is_found() {
     ] {
         let manifest = depends(section, name);
         let path = format!("{folder}/Cargo.toml");
-        let repository = Repository::of(&[
-            (&path, &manifest),
-            ("functions/sharepoint/Cargo.toml", GOOD),
-        ]);
+        let repository =
+            Repository::of(&[(&path, &manifest), ("functions/sharepoint/Cargo.toml", GOOD)]);
         assert_eq!(
             arrows_point_one_way(&repository).is_empty(),
             right,
@@ -103,14 +89,8 @@ fn an_arrow_that_points_back_is_found() {
 
 #[test]
 fn a_crate_without_a_readme_in_its_docs_is_found() {
-    let good = [
-        ("shared/a/README.md", "# a"),
-        ("shared/a/src/lib.rs", README),
-    ];
+    let good = [("shared/a/README.md", "# a"), ("shared/a/src/lib.rs", README)];
     assert!(readmes_are_the_crate_docs(&Repository::of(&good)).is_empty());
-    let bad = [
-        ("functions/b/README.md", " "),
-        ("functions/b/src/lib.rs", "//! b"),
-    ];
+    let bad = [("functions/b/README.md", " "), ("functions/b/src/lib.rs", "//! b")];
     assert_eq!(readmes_are_the_crate_docs(&Repository::of(&bad)).len(), 2);
 }
