@@ -103,14 +103,7 @@ impl TokenCache {
         let kept = match self {
             Self::Off => None,
             Self::Memory(near) => near.get(key).await,
-            Self::Dynamodb(shared) => match shared.near.get(key).await {
-                Some(kept) => Some(kept),
-                None => {
-                    let kept = shared.far.get(key, usage).await?;
-                    shared.near.put(key, kept.clone()).await;
-                    Some(kept)
-                }
-            },
+            Self::Dynamodb(shared) => shared.get(key, usage).await,
         };
         kept.map(|kept| kept.token)
     }
@@ -180,11 +173,23 @@ impl TokenCache {
             // One that is not kept is only shared with those who are waiting for it.
             Ok(kept.unwrap_or(Kept { token, until_s: now_s }))
         };
-        let kept = near.tokens.try_get_with_by_ref(&key.item, flight).await?;
+        let tokens = &near.tokens;
+        let kept = Box::pin(tokens.try_get_with_by_ref(&key.item, flight)).await?;
         if kept.until_s <= near.clock.now_s() {
             near.forget(key).await;
         }
         Ok(kept.token)
+    }
+}
+
+impl Shared {
+    async fn get(&self, key: &CacheKey, usage: &Usage) -> Option<Kept> {
+        if let Some(kept) = self.near.get(key).await {
+            return Some(kept);
+        }
+        let kept = self.far.get(key, usage).await?;
+        self.near.put(key, kept.clone()).await;
+        Some(kept)
     }
 }
 

@@ -1,9 +1,6 @@
 //! What a process of its own really writes: standard output, and a file on a full disk.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test ends where something unexpected happens"
-)]
+#![expect(clippy::unwrap_used, reason = "a test ends where something unexpected happens")]
 
 use std::process::Command;
 
@@ -30,18 +27,13 @@ fn a_process_prints_json_lines_alone_and_keeps_panics_and_libraries_quiet() {
         .filter_map(|line| line.find('{').and_then(|start| line.get(start..)))
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
-    let words: Vec<&str> = lines
-        .iter()
-        .filter_map(|line| line.get("event").or(line.get("type"))?.as_str())
-        .collect();
+    let words: Vec<&str> =
+        lines.iter().filter_map(|line| line.get("event").or(line.get("type"))?.as_str()).collect();
     assert_eq!(words, ["auth_failed", "panic", "audit"], "{stdout}");
     for line in &lines {
         let timestamp = line.get("timestamp").unwrap().as_str().unwrap();
         assert!(timestamp.parse::<jiff::Timestamp>().is_ok(), "{line}");
-        assert!(
-            line.get("level").is_some() && line.get("message").is_some(),
-            "{line}"
-        );
+        assert!(line.get("level").is_some() && line.get("message").is_some(), "{line}");
     }
 }
 
@@ -53,11 +45,7 @@ fn a_talking_process() {
     init(&vars, "sharepoint").unwrap();
     tracing::trace!(target: "hyper", body = "canary-library", "a library");
     tracing::warn!(target: "rmcp::service", error = "canary-argument", "response error");
-    let authentication = Authentication {
-        client_ip: None,
-        endpoint: "/mcp",
-        way: "direct",
-    };
+    let authentication = Authentication { client_ip: None, endpoint: "/mcp", way: "direct" };
     authentication.failed("missing");
     let ended = std::thread::spawn(|| panic!("canary-panic")).join();
     assert!(ended.is_err());
@@ -66,9 +54,7 @@ fn a_talking_process() {
     assert_eq!(settings.mode, AuditMode::Strict);
     let sink = AuditSink::of(&settings.target, &log, || panic!("no stream was chosen"));
     let auditor = Auditor::new(sink, settings.mode, log, Clock::System);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let release = runtime.block_on(auditor.record(&record()));
     assert_eq!(release, Release::Released);
 }
@@ -81,12 +67,7 @@ fn a_line_that_a_full_disk_cuts_is_taken_back() {
     let status = Command::new("sh")
         .args(["-c", script])
         .arg(std::env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "a_process_with_a_full_disk",
-            "--ignored",
-            "--nocapture",
-        ])
+        .args(["--exact", "a_process_with_a_full_disk", "--ignored", "--nocapture"])
         .current_dir(home.path())
         .status()
         .unwrap();
@@ -102,10 +83,7 @@ fn a_line_that_a_full_disk_cuts_is_taken_back() {
 #[ignore = "the test above runs it as a process of its own"]
 fn a_process_with_a_full_disk() {
     let sink = AuditSink::file(".");
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let first_failure = (0..100).find_map(|n| {
         let error = runtime.block_on(sink.accept(&record())).err()?;
         Some((n, error))

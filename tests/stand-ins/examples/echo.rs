@@ -15,9 +15,7 @@ use serde_json::{Value, json};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    let said = std::env::vars()
-        .find(|(name, _)| name == "INIT")
-        .map(|(_, value)| value);
+    let said = std::env::vars().find(|(name, _)| name == "INIT").map(|(_, value)| value);
     match said.as_deref() {
         Some("exit") => std::process::exit(3),
         Some("hang") => std::future::pending::<()>().await,
@@ -66,10 +64,7 @@ async fn handle(event: LambdaEvent<Value>) -> Result<Value, lambda_http::Error> 
         }
         "/append" => {
             use std::io::Write as _;
-            let mut file = std::fs::File::options()
-                .create(true)
-                .append(true)
-                .open(body)?;
+            let mut file = std::fs::File::options().create(true).append(true).open(body)?;
             writeln!(file, "{}", context.request_id)?;
             Ok(json!({"statusCode": 200, "body": context.request_id}))
         }

@@ -93,20 +93,11 @@ impl Alb {
                 listeners.push(listener);
             }
             let name = target.name.clone();
-            let target = Target::new(
-                target,
-                addresses,
-                &plan.region,
-                idle_timeout,
-                spawner.clone(),
-            )
-            .with_context(|| format!("target {name}"))?;
+            let target =
+                Target::new(target, addresses, &plan.region, idle_timeout, spawner.clone())
+                    .with_context(|| format!("target {name}"))?;
             let target = Arc::new(target);
-            doors.extend(
-                listeners
-                    .into_iter()
-                    .map(|listener| (listener, Arc::clone(&target))),
-            );
+            doors.extend(listeners.into_iter().map(|listener| (listener, Arc::clone(&target))));
             targets.push(target);
         }
         targets.sort_by_key(|target| target.priority);
@@ -122,11 +113,7 @@ impl Alb {
         let mut tasks = JoinSet::new();
         tasks.spawn(listen::accept(Arc::clone(&balancer), main, None));
         for (listener, target) in doors {
-            tasks.spawn(listen::accept(
-                Arc::clone(&balancer),
-                listener,
-                Some(target),
-            ));
+            tasks.spawn(listen::accept(Arc::clone(&balancer), listener, Some(target)));
         }
         for target in &balancer.targets {
             if let Some(check) = &target.health_check {
@@ -162,9 +149,7 @@ impl Running {
 
     /// A picture of one target.
     pub fn target_state(&self, target: &str) -> Option<TargetState> {
-        self.balancer
-            .target(target)
-            .map(|target| TargetState::of(target))
+        self.balancer.target(target).map(|target| TargetState::of(target))
     }
 
     /// The last lines of the access log, oldest first.
@@ -227,14 +212,10 @@ impl Running {
     /// Stops listening and ends every instance.
     pub async fn shutdown(mut self) {
         self.tasks.shutdown().await;
-        let pools = self
-            .balancer
-            .targets
-            .iter()
-            .filter_map(|target| match &target.kind {
-                Kind::Lambda(pool) => Some(pool.shutdown()),
-                Kind::Http(_) => None,
-            });
+        let pools = self.balancer.targets.iter().filter_map(|target| match &target.kind {
+            Kind::Lambda(pool) => Some(pool.shutdown()),
+            Kind::Http(_) => None,
+        });
         futures::future::join_all(pools).await;
     }
 
@@ -256,9 +237,7 @@ impl Drop for Running {
 }
 
 async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address)
-        .await
-        .with_context(|| format!("{address} cannot be listened on"))
+    TcpListener::bind(address).await.with_context(|| format!("{address} cannot be listened on"))
 }
 
 async fn probe_forever(target: Arc<Target>, interval: Duration) {

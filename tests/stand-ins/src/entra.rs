@@ -144,15 +144,11 @@ impl Entra {
     /// # Errors
     /// When the address is taken or no key can be made.
     pub async fn start(options: EntraOptions) -> anyhow::Result<Running> {
-        let listener = TcpListener::bind(options.listen)
-            .await
-            .context("listening for Entra")?;
+        let listener = TcpListener::bind(options.listen).await.context("listening for Entra")?;
         let addr = listener.local_addr()?;
         let keys = tokio::task::spawn_blocking(KeyRing::new).await??;
         let (stop, stopped) = watch::channel(());
-        let base = options
-            .public_base
-            .unwrap_or_else(|| format!("http://{addr}"));
+        let base = options.public_base.unwrap_or_else(|| format!("http://{addr}"));
         let state = Arc::new(State {
             base: base.trim_end_matches('/').to_owned(),
             clock: options.clock,
@@ -176,17 +172,11 @@ impl Entra {
             let _gone = until.changed().await;
         });
         tokio::spawn(serving.into_future());
-        Ok(Running {
-            entra: Self { state },
-            addr,
-            _stop: stop,
-        })
+        Ok(Running { entra: Self { state }, addr, _stop: stop })
     }
 
     pub(crate) fn of(state: &Arc<State>) -> Self {
-        Self {
-            state: state.clone(),
-        }
+        Self { state: state.clone() }
     }
 
     pub(crate) fn state(&self) -> &State {
@@ -238,11 +228,7 @@ impl Entra {
 
     /// The kids of all served keys.
     pub fn served_kids(&self) -> Vec<String> {
-        lock(&self.state.keys)
-            .served()
-            .iter()
-            .map(|key| key.kid().to_owned())
-            .collect()
+        lock(&self.state.keys).served().iter().map(|key| key.kid().to_owned()).collect()
     }
 
     /// The public key that signs, as an attacker would know it.
@@ -314,33 +300,21 @@ impl Entra {
     /// Ends a person's sessions; says how many refresh tokens died.
     pub fn revoke_refresh_tokens(&self, person: &str) -> usize {
         let mut tokens = lock(&self.state.refresh_tokens);
-        let theirs = tokens
-            .values_mut()
-            .filter(|token| token.person.key == person);
+        let theirs = tokens.values_mut().filter(|token| token.person.key == person);
         theirs.map(|token| token.revoked = true).count()
     }
 
     fn change(&self, name: &str, change: impl FnOnce(&mut Registration)) -> anyhow::Result<()> {
         let mut registrations = lock(&self.state.registrations);
-        change(
-            registrations
-                .by_name_mut(name)
-                .context("no application has this name")?,
-        );
+        change(registrations.by_name_mut(name).context("no application has this name")?);
         Ok(())
     }
 }
 
 fn router() -> Router<Arc<State>> {
     Router::new()
-        .route(
-            "/{tenant}/v2.0/.well-known/openid-configuration",
-            get(discovery::configuration_v2),
-        )
-        .route(
-            "/{tenant}/.well-known/openid-configuration",
-            get(discovery::configuration_v1),
-        )
+        .route("/{tenant}/v2.0/.well-known/openid-configuration", get(discovery::configuration_v2))
+        .route("/{tenant}/.well-known/openid-configuration", get(discovery::configuration_v1))
         .route("/{tenant}/discovery/v2.0/keys", get(discovery::keys_v2))
         .route("/{tenant}/discovery/keys", get(discovery::keys_v1))
         .route("/common/discovery/instance", get(discovery::instance))

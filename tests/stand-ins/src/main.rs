@@ -5,6 +5,7 @@
 //! is written to standard output.
 
 use std::io::Write as _;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
@@ -12,6 +13,7 @@ use clap::Parser;
 use serde::Deserialize;
 use serde_json::{Map, json};
 use stand_ins::alb::{Alb, AlbPlan};
+use stand_ins::entra::{Entra, EntraOptions};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Runs stand-ins for the services that the connectors talk to, on loopback.
@@ -26,7 +28,16 @@ struct Arguments {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Plan {
+    entra: Option<Listen>,
+    graph: Option<Listen>,
     alb: Option<AlbPlan>,
+}
+
+/// A stand-in that needs to know only where it listens.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Listen {
+    listen: SocketAddr,
 }
 
 #[tokio::main]
@@ -40,12 +51,26 @@ async fn main() -> anyhow::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
 
     let mut addresses = Map::new();
-    let alb = match plan.alb {
-        Some(plan) => Some(
-            Alb::start(plan)
+    let entra = match plan.entra {
+        Some(Listen { listen }) => Some(start_entra(listen).await?),
+        None => None,
+    };
+    if let Some(entra) = &entra {
+        addresses.insert("entra".to_owned(), json!(entra.addr()));
+    }
+    let graph = match plan.graph {
+        Some(Listen { listen }) => Some(
+            stand_ins::together::graph(listen)
                 .await
-                .context("the balancer cannot start")?,
+                .with_context(|| format!("Graph cannot start on {listen}"))?,
         ),
+        None => None,
+    };
+    if let Some(graph) = &graph {
+        addresses.insert("graph".to_owned(), json!(graph.address()));
+    }
+    let alb = match plan.alb {
+        Some(plan) => Some(Alb::start(plan).await.context("the balancer cannot start")?),
         None => None,
     };
     if let Some(alb) = &alb {
@@ -55,10 +80,7 @@ async fn main() -> anyhow::Result<()> {
             .into_iter()
             .map(|target| (target.name, json!(target.addresses)))
             .collect();
-        addresses.insert(
-            "alb".to_owned(),
-            json!({"address": alb.address(), "targets": targets}),
-        );
+        addresses.insert("alb".to_owned(), json!({"address": alb.address(), "targets": targets}));
     }
     writeln!(std::io::stdout(), "{}", json!(addresses))?;
 
@@ -70,4 +92,9 @@ async fn main() -> anyhow::Result<()> {
         alb.shutdown().await;
     }
     Ok(())
+}
+
+async fn start_entra(listen: SocketAddr) -> anyhow::Result<stand_ins::entra::Running> {
+    let options = EntraOptions { listen, ..EntraOptions::default() };
+    Entra::start(options).await.with_context(|| format!("Entra cannot start on {listen}"))
 }

@@ -142,10 +142,7 @@ fn keep(stub: &Stub, mut entries: Vec<Vec<u8>>, is_batch: bool, fault: Option<Fa
             answers.push(json!({ "RecordId": format!("r-{index}") }));
         }
     }
-    let failed = answers
-        .iter()
-        .filter(|answer| answer["RecordId"].is_null())
-        .count();
+    let failed = answers.iter().filter(|answer| answer["RecordId"].is_null()).count();
     Json(json!({ "FailedPutCount": failed, "RequestResponses": answers })).into_response()
 }
 

@@ -65,12 +65,8 @@ impl Entry {
         let domain = header_text(&parts.headers, header::HOST.as_str());
         let (host, path) = (if domain == "-" { "" } else { &domain }, parts.uri.path());
         let host = host.split(':').next().unwrap_or_default();
-        let request = format!(
-            "{} http://{host}:{}{path} {:?}",
-            parts.method,
-            local.port(),
-            parts.version
-        );
+        let request =
+            format!("{} http://{host}:{}{path} {:?}", parts.method, local.port(), parts.version);
         Self {
             ring,
             created: clock::now(),
@@ -102,11 +98,7 @@ impl Entry {
         });
         let target_address = or_dash(facts.target_address);
         let target_status = or_dash(facts.target_status);
-        let actions = if facts.priority.is_some() {
-            "forward"
-        } else {
-            "fixed-response"
-        };
+        let actions = if facts.priority.is_some() { "forward" } else { "fixed-response" };
         let fields = [
             "http".to_owned(),
             clock::now().to_string(),
@@ -146,20 +138,14 @@ impl Entry {
 impl Drop for Entry {
     fn drop(&mut self) {
         if !self.finished {
-            self.write(&Facts {
-                status: 460,
-                ..Facts::default()
-            });
+            self.write(&Facts { status: 460, ..Facts::default() });
         }
     }
 }
 
 /// Bytes that headers take on the wire.
 pub(super) fn size_bytes(headers: &HeaderMap) -> usize {
-    headers
-        .iter()
-        .map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len())
-        .sum()
+    headers.iter().map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len()).sum()
 }
 
 fn seconds(value: Option<f64>) -> String {
@@ -179,8 +165,5 @@ pub(super) fn header_text(headers: &HeaderMap, name: &str) -> String {
 }
 
 fn quotable(text: &str) -> String {
-    text.chars()
-        .take(2_000)
-        .map(|c| if c == '"' || c.is_control() { '_' } else { c })
-        .collect()
+    text.chars().take(2_000).map(|c| if c == '"' || c.is_control() { '_' } else { c }).collect()
 }

@@ -63,13 +63,7 @@ pub(super) fn read(bytes: &[u8], shape: Shape, method: &Method) -> Result<Answer
     } else {
         text.into_bytes()
     };
-    Ok(respond(
-        status,
-        reason,
-        headers(fields)?,
-        body.into(),
-        method,
-    ))
+    Ok(respond(status, reason, headers(fields)?, body.into(), method))
 }
 
 fn status(code: u16) -> Result<StatusCode, Unusable> {
@@ -82,9 +76,7 @@ fn status(code: u16) -> Result<StatusCode, Unusable> {
 
 /// `200 OK` becomes `OK`; a description that does not repeat its code says nothing.
 fn reason(status: StatusCode, description: Option<&str>) -> Option<ReasonPhrase> {
-    let phrase = description?
-        .strip_prefix(status.as_str())?
-        .strip_prefix(' ')?;
+    let phrase = description?.strip_prefix(status.as_str())?.strip_prefix(' ')?;
     ReasonPhrase::try_from(phrase.as_bytes()).ok()
 }
 
@@ -93,19 +85,11 @@ fn headers(fields: Vec<(String, String)>) -> Result<HeaderMap, Unusable> {
     for (name, value) in fields {
         let name = HeaderName::try_from(name).map_err(|_| Unusable::Malformed)?;
         // The balancer frames its answer itself.
-        if [
-            header::CONNECTION,
-            header::TRANSFER_ENCODING,
-            header::CONTENT_LENGTH,
-        ]
-        .contains(&name)
-        {
+        if [header::CONNECTION, header::TRANSFER_ENCODING, header::CONTENT_LENGTH].contains(&name) {
             continue;
         }
         let value = HeaderValue::try_from(value).map_err(|_| Unusable::Malformed)?;
-        headers
-            .try_append(name, value)
-            .map_err(|_| Unusable::Malformed)?;
+        headers.try_append(name, value).map_err(|_| Unusable::Malformed)?;
     }
     Ok(headers)
 }
@@ -122,11 +106,7 @@ fn respond(
     if method == Method::HEAD && !empty {
         headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
     }
-    let body = if empty || method == Method::HEAD {
-        Bytes::new()
-    } else {
-        body
-    };
+    let body = if empty || method == Method::HEAD { Bytes::new() } else { body };
     let mut response = Response::new(Full::new(body));
     *response.status_mut() = status;
     *response.headers_mut() = headers;

@@ -90,12 +90,9 @@ impl Balancer {
             let answer = balancer.serve(&door, parts, body, begun, &mut facts).await;
             (answer, facts)
         });
-        let (answer, mut facts) = work.await.unwrap_or_else(|_| {
-            (
-                page::html(StatusCode::INTERNAL_SERVER_ERROR),
-                Facts::default(),
-            )
-        });
+        let (answer, mut facts) = work
+            .await
+            .unwrap_or_else(|_| (page::html(StatusCode::INTERNAL_SERVER_ERROR), Facts::default()));
         facts.status = answer.status().as_u16();
         let body_bytes = answer.body().size_hint().exact().unwrap_or_default();
         facts.sent_bytes =
@@ -140,17 +137,8 @@ impl Balancer {
         facts.trace = Some(header_text(&headers, TRACE));
         facts.request_s = Some(begun.elapsed().as_secs_f64());
         let sent = tokio::time::Instant::now();
-        let request = Forwarded {
-            method: parts.method,
-            uri: parts.uri,
-            headers,
-            body,
-        };
-        let Reply {
-            answer,
-            target_status,
-            error,
-        } = target.serve(request).await;
+        let request = Forwarded { method: parts.method, uri: parts.uri, headers, body };
+        let Reply { answer, target_status, error } = target.serve(request).await;
         facts.target_s = Some(sent.elapsed().as_secs_f64());
         facts.target_status = target_status.map(|status| status.as_u16());
         facts.error = error;
@@ -164,9 +152,7 @@ impl Balancer {
         self.targets
             .iter()
             .inspect(|_| {
-                self.counters
-                    .rule_evaluations
-                    .fetch_add(1, Ordering::Relaxed);
+                self.counters.rule_evaluations.fetch_add(1, Ordering::Relaxed);
             })
             .find(|target| target.covers(host))
             .cloned()
@@ -205,11 +191,7 @@ pub(super) async fn read(mut body: Incoming, limit_bytes: usize) -> Result<Bytes
             break;
         }
     }
-    if total > limit_bytes {
-        Err(StatusCode::PAYLOAD_TOO_LARGE)
-    } else {
-        Ok(kept.into())
-    }
+    if total > limit_bytes { Err(StatusCode::PAYLOAD_TOO_LARGE) } else { Ok(kept.into()) }
 }
 
 /// A target in absolute form names the host better than the header does.

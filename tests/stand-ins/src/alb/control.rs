@@ -27,10 +27,7 @@ const BODY: Duration = Duration::from_mins(1);
 /// Whether a request is meant for the balancer itself.
 pub(super) fn claims(door: &Door, parts: &Parts) -> bool {
     let path = parts.uri.path();
-    let host = parts
-        .headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok());
+    let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
     door.target.is_none()
         && (path.starts_with("/__alb/") || function_name(path).is_some())
         && ["127.0.0.1", "localhost", "[::1]"].contains(&without_port(host.unwrap_or_default()))
@@ -45,16 +42,11 @@ pub(super) async fn serve(balancer: &Balancer, parts: &Parts, body: Incoming) ->
         Err(_) => return page::html(StatusCode::REQUEST_TIMEOUT),
     };
     if let Some(name) = function_name(parts.uri.path()) {
-        return match (
-            &parts.method,
-            balancer.target(name).map(|target| &target.kind),
-        ) {
+        return match (&parts.method, balancer.target(name).map(|target| &target.kind)) {
             (&Method::POST, Some(Kind::Lambda(pool))) => invoked(pool.invoke(body).await),
-            (&Method::POST, _) => refused(
-                StatusCode::NOT_FOUND,
-                "ResourceNotFoundException",
-                "no such function",
-            ),
+            (&Method::POST, _) => {
+                refused(StatusCode::NOT_FOUND, "ResourceNotFoundException", "no such function")
+            }
             _ => page::html(StatusCode::METHOD_NOT_ALLOWED),
         };
     }
@@ -106,17 +98,12 @@ async fn of_target(target: &Target, parts: &Parts, body: &[u8]) -> Answer {
 
 /// The function in `/2015-03-31/functions/{name}/invocations`.
 fn function_name(path: &str) -> Option<&str> {
-    path.strip_prefix("/2015-03-31/functions/")?
-        .strip_suffix("/invocations")
+    path.strip_prefix("/2015-03-31/functions/")?.strip_suffix("/invocations")
 }
 
 fn invoked(outcome: Outcome) -> Answer {
     let raw = |bytes: Bytes| {
-        page::answer(
-            StatusCode::OK,
-            HeaderValue::from_static("application/json"),
-            bytes,
-        )
+        page::answer(StatusCode::OK, HeaderValue::from_static("application/json"), bytes)
     };
     match outcome {
         Outcome::Answered(bytes) => raw(bytes),
@@ -128,20 +115,17 @@ fn invoked(outcome: Outcome) -> Answer {
             );
             answer
         }
-        Outcome::Throttled => refused(
-            StatusCode::TOO_MANY_REQUESTS,
-            "TooManyRequestsException",
-            "Rate Exceeded.",
-        ),
+        Outcome::Throttled => {
+            refused(StatusCode::TOO_MANY_REQUESTS, "TooManyRequestsException", "Rate Exceeded.")
+        }
     }
 }
 
 fn refused(status: StatusCode, kind: &'static str, text: &str) -> Answer {
     let document: Value = json!({"Type": "User", "message": text});
     let mut answer = page::json(status, &document);
-    answer.headers_mut().insert(
-        HeaderName::from_static("x-amzn-errortype"),
-        HeaderValue::from_static(kind),
-    );
+    answer
+        .headers_mut()
+        .insert(HeaderName::from_static("x-amzn-errortype"), HeaderValue::from_static(kind));
     answer
 }

@@ -65,9 +65,7 @@ impl<'a> Event<'a> {
     ) -> Self {
         let (body, is_base64_encoded) = encode_body(headers, body);
         Self {
-            request_context: RequestContext {
-                elb: Elb { target_group_arn },
-            },
+            request_context: RequestContext { elb: Elb { target_group_arn } },
             http_method: method.as_str(),
             path: uri.path(),
             values: Values::new(shape, uri.query().unwrap_or_default(), headers),
@@ -108,9 +106,7 @@ impl<'a> Values<'a> {
             }
             Shape::SingleValue => Self::Single {
                 query_string_parameters: parameters.collect(),
-                headers: fields
-                    .map(|(name, value)| (name, value.into_owned()))
-                    .collect(),
+                headers: fields.map(|(name, value)| (name, value.into_owned())).collect(),
             },
         }
     }
@@ -134,25 +130,13 @@ fn is_text(headers: &HeaderMap) -> bool {
     if headers.contains_key(header::CONTENT_ENCODING) {
         return false;
     }
-    let Some(content_type) = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|v| v.to_str().ok())
-    else {
+    let Some(content_type) = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()) else {
         return false;
     };
-    let essence = content_type
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
+    let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     essence.starts_with("text/")
-        || [
-            "application/json",
-            "application/javascript",
-            "application/xml",
-        ]
-        .contains(&essence.as_str())
+        || ["application/json", "application/javascript", "application/xml"]
+            .contains(&essence.as_str())
 }
 
 #[cfg(test)]

@@ -64,11 +64,7 @@ impl FaultBox {
         let mut faults = self.lock();
         let bad_gateway = use_up(&mut faults.bad_gateway);
         let duplicate = !bad_gateway && use_up(&mut faults.duplicate);
-        Mishap {
-            latency_ms: faults.latency_ms,
-            bad_gateway,
-            duplicate,
-        }
+        Mishap { latency_ms: faults.latency_ms, bad_gateway, duplicate }
     }
 
     /// Draws whether one invocation is throttled.

@@ -90,18 +90,13 @@ fn headers_where(headers: &HeaderMap, keep: impl Fn(&HeaderName) -> bool) -> Hea
 }
 
 fn has_plain_name(name: &HeaderName) -> bool {
-    name.as_str()
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    name.as_str().bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 /// The address goes behind everything the client wrote, in the last of its lines.
 fn append_address(headers: &mut HeaderMap, peer: SocketAddr) {
-    let mut lines: Vec<Vec<u8>> = headers
-        .get_all("x-forwarded-for")
-        .iter()
-        .map(|line| line.as_bytes().to_vec())
-        .collect();
+    let mut lines: Vec<Vec<u8>> =
+        headers.get_all("x-forwarded-for").iter().map(|line| line.as_bytes().to_vec()).collect();
     headers.remove("x-forwarded-for");
     let address = peer.ip().to_string();
     match lines.last_mut() {
@@ -124,11 +119,7 @@ fn trace(incoming: Option<&str>) -> String {
         .map(str::trim)
         .filter(|field| !field.is_empty() && !field.starts_with("Self="))
         .collect();
-    let first = if fields.iter().any(|field| field.starts_with("Root=")) {
-        "Self"
-    } else {
-        "Root"
-    };
+    let first = if fields.iter().any(|field| field.starts_with("Root=")) { "Self" } else { "Root" };
     let mut traced = format!("{first}={own}");
     for field in fields {
         traced.push(';');
@@ -157,11 +148,7 @@ mod tests {
     }
 
     fn all<'a>(headers: &'a HeaderMap, name: &str) -> Vec<&'a str> {
-        headers
-            .get_all(name)
-            .iter()
-            .map(|value| value.to_str().unwrap())
-            .collect()
+        headers.get_all(name).iter().map(|value| value.to_str().unwrap()).collect()
     }
 
     #[test]
@@ -169,19 +156,10 @@ mod tests {
         let headers = forwarded(&[], |_| {});
         assert_eq!(all(&headers, "x-forwarded-for"), ["127.0.0.9"]);
         let headers = forwarded(&[("x-forwarded-for", "1.2.3.4, 5.6.7.8")], |_| {});
-        assert_eq!(
-            all(&headers, "x-forwarded-for"),
-            ["1.2.3.4, 5.6.7.8, 127.0.0.9"]
-        );
-        let twice = [
-            ("x-forwarded-for", "1.2.3.4"),
-            ("x-forwarded-for", "5.6.7.8"),
-        ];
+        assert_eq!(all(&headers, "x-forwarded-for"), ["1.2.3.4, 5.6.7.8, 127.0.0.9"]);
+        let twice = [("x-forwarded-for", "1.2.3.4"), ("x-forwarded-for", "5.6.7.8")];
         let headers = forwarded(&twice, |_| {});
-        assert_eq!(
-            all(&headers, "x-forwarded-for"),
-            ["1.2.3.4", "5.6.7.8, 127.0.0.9"]
-        );
+        assert_eq!(all(&headers, "x-forwarded-for"), ["1.2.3.4", "5.6.7.8, 127.0.0.9"]);
     }
 
     #[test]
@@ -216,13 +194,7 @@ mod tests {
             ("authorization", "kept"),
         ];
         let headers = forwarded(&client, |_| {});
-        for name in [
-            "connection",
-            "x-mine",
-            "te",
-            "keep-alive",
-            "with_underscore",
-        ] {
+        for name in ["connection", "x-mine", "te", "keep-alive", "with_underscore"] {
             assert!(!headers.contains_key(name), "{name}");
         }
         assert!(headers.contains_key("authorization"));
@@ -239,10 +211,7 @@ mod tests {
         let root = "Root=1-67891233-abcdef012345678912345678";
         let kept = trace(Some(&format!("Self=1-0-0;{root};CalledFrom=app")));
         let rest = format!(";{root};CalledFrom=app");
-        assert!(
-            kept.starts_with("Self=1-") && kept.ends_with(&rest),
-            "{kept}"
-        );
+        assert!(kept.starts_with("Self=1-") && kept.ends_with(&rest), "{kept}");
         assert_eq!(kept.matches("Self=").count(), 1);
     }
 }

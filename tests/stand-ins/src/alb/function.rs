@@ -44,33 +44,15 @@ impl Function {
         spawner: Spawner,
         faults: std::sync::Arc<FaultBox>,
     ) -> anyhow::Result<Self> {
-        plan.binary = plan
-            .binary
-            .canonicalize()
-            .context("the binary cannot be found")?;
-        let folder = plan
-            .binary
-            .parent()
-            .context("the binary has no folder")?
-            .to_owned();
+        plan.binary = plan.binary.canonicalize().context("the binary cannot be found")?;
+        let folder = plan.binary.parent().context("the binary has no folder")?.to_owned();
         let log = Ring::new(plan.log_file.as_deref())?;
-        Ok(Self {
-            name,
-            plan,
-            log,
-            spawner,
-            faults,
-            region,
-            folder,
-        })
+        Ok(Self { name, plan, log, spawner, faults, region, folder })
     }
 
     /// What callers invoke.
     pub(super) fn arn(&self) -> String {
-        format!(
-            "arn:aws:lambda:{}:{ACCOUNT}:function:{}:live",
-            self.region, self.name
-        )
+        format!("arn:aws:lambda:{}:{ACCOUNT}:function:{}:live", self.region, self.name)
     }
 
     /// How long one invocation may take.
@@ -89,18 +71,12 @@ impl Function {
         let platform: [(&str, String); 19] = [
             ("AWS_DEFAULT_REGION", self.region.clone()),
             ("AWS_EXECUTION_ENV", "AWS_Lambda_provided.al2023".to_owned()),
-            (
-                "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
-                self.plan.memory_mb.to_string(),
-            ),
+            ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", self.plan.memory_mb.to_string()),
             ("AWS_LAMBDA_FUNCTION_NAME", self.name.clone()),
             ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".to_owned()),
             ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand".to_owned()),
             ("AWS_LAMBDA_LOG_FORMAT", "JSON".to_owned()),
-            (
-                "AWS_LAMBDA_LOG_GROUP_NAME",
-                format!("/aws/lambda/{}", self.name),
-            ),
+            ("AWS_LAMBDA_LOG_GROUP_NAME", format!("/aws/lambda/{}", self.name)),
             ("AWS_LAMBDA_LOG_LEVEL", "INFO".to_owned()),
             ("AWS_LAMBDA_LOG_STREAM_NAME", stream),
             ("AWS_LAMBDA_RUNTIME_API", api.to_string()),
@@ -115,9 +91,6 @@ impl Function {
         ];
         let mut env: BTreeMap<String, String> = self.plan.env.clone();
         env.extend(platform.map(|(name, value)| (name.to_owned(), value)));
-        Program {
-            binary: self.plan.binary.clone(),
-            env,
-        }
+        Program { binary: self.plan.binary.clone(), env }
     }
 }

@@ -58,18 +58,13 @@ impl HttpTarget {
         // The connection ends with its only request, whose deadline is the caller's.
         let connection = AbortOnDrop(tokio::spawn(async move { drop(connection.await) }));
         headers.remove(header::CONTENT_LENGTH);
-        let path = uri
-            .path_and_query()
-            .map_or("/", http::uri::PathAndQuery::as_str);
+        let path = uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
         let mut request = Request::new(Full::new(body));
         *request.method_mut() = method.clone();
         *request.uri_mut() = path.parse().map_err(|_| StatusCode::BAD_REQUEST)?;
         *request.version_mut() = Version::HTTP_11;
         *request.headers_mut() = headers;
-        let response = sender
-            .send_request(request)
-            .await
-            .map_err(|_| StatusCode::BAD_GATEWAY)?;
+        let response = sender.send_request(request).await.map_err(|_| StatusCode::BAD_GATEWAY)?;
         let (mut parts, body) = response.into_parts();
         let body = Limited::new(body, ANSWER_BYTES)
             .collect()

@@ -111,12 +111,7 @@ impl Instance {
         self.card.with_group(ProcessGroup::thaw);
         let delivery = self.delivery(&request_id, job.event, limit);
         let done = timeout_at(deadline, self.answer(delivery, ready)).await;
-        let report = |ending| Report {
-            request_id: &request_id,
-            begun,
-            init,
-            ending,
-        };
+        let report = |ending| Report { request_id: &request_id, begun, init, ending };
         let done = match done {
             Ok(done) if job.kill == Some(Kill::BeforeAnswer) => {
                 drop(done);
@@ -130,10 +125,7 @@ impl Instance {
                 let text = format!(
                     "RequestId: {request_id} Error: Task timed out after {seconds}.00 seconds"
                 );
-                drop(
-                    job.reply
-                        .send(Outcome::Failed(description("Sandbox.Timedout", &text))),
-                );
+                drop(job.reply.send(Outcome::Failed(description("Sandbox.Timedout", &text))));
                 return None;
             }
         };
@@ -149,11 +141,7 @@ impl Instance {
             return None;
         }
         let next = self.settle(done, job.reply, deadline).await;
-        self.report(&report(if next.is_some() {
-            ending
-        } else {
-            Ending::Error
-        }));
+        self.report(&report(if next.is_some() { ending } else { Ending::Error }));
         next
     }
 
@@ -274,13 +262,7 @@ impl Instance {
     }
 
     fn log(&self, request_id: &str, kind: &str, record: &serde_json::Value) {
-        log::platform(
-            &self.function.log,
-            self.card.id,
-            Some(request_id),
-            kind,
-            record,
-        );
+        log::platform(&self.function.log, self.card.id, Some(request_id), kind, record);
     }
 }
 
@@ -293,11 +275,7 @@ struct Done {
 
 impl Done {
     fn lost(error: Bytes) -> Self {
-        Self {
-            outcome: Outcome::Failed(error),
-            alive: false,
-            next: None,
-        }
+        Self { outcome: Outcome::Failed(error), alive: false, next: None }
     }
 }
 
@@ -319,7 +297,5 @@ fn exited(request_id: &str) -> Bytes {
 
 /// An error as Lambda describes it.
 pub(super) fn description(kind: &str, text: &str) -> Bytes {
-    json!({"errorType": kind, "errorMessage": text})
-        .to_string()
-        .into()
+    json!({"errorType": kind, "errorMessage": text}).to_string().into()
 }

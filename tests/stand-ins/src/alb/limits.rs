@@ -36,14 +36,8 @@ pub(super) fn refuse(parts: &Parts) -> Result<(), StatusCode> {
 }
 
 fn refuse_oversized(parts: &Parts) -> Result<(), StatusCode> {
-    let target = parts
-        .uri
-        .path_and_query()
-        .map_or(1, |path| path.as_str().len());
-    let authority = parts
-        .uri
-        .authority()
-        .map_or(0, |host| host.as_str().len() + "http://".len());
+    let target = parts.uri.path_and_query().map_or(1, |path| path.as_str().len());
+    let authority = parts.uri.authority().map_or(0, |host| host.as_str().len() + "http://".len());
     let line = parts.method.as_str().len() + authority + target + "  HTTP/1.1\r\n".len();
     let mut head = line;
     for (name, value) in &parts.headers {
@@ -81,10 +75,7 @@ mod tests {
     #[test]
     fn a_request_at_the_limit_passes_and_one_byte_more_does_not() {
         let line = |bytes: usize| {
-            Request::get(format!(
-                "/{}",
-                "a".repeat(bytes - "GET / HTTP/1.1\r\n".len())
-            ))
+            Request::get(format!("/{}", "a".repeat(bytes - "GET / HTTP/1.1\r\n".len())))
         };
         assert_eq!(verdict(line(16 * 1024)), None);
         assert_eq!(verdict(line(16 * 1024 + 1)), Some(400));
@@ -116,14 +107,8 @@ mod tests {
 
     #[test]
     fn methods_and_upgrades_that_no_function_can_serve_are_refused() {
-        assert_eq!(
-            verdict(Request::builder().method("TRACE").uri("/")),
-            Some(405)
-        );
-        assert_eq!(
-            verdict(Request::get("/").header("upgrade", "websocket")),
-            Some(400)
-        );
+        assert_eq!(verdict(Request::builder().method("TRACE").uri("/")), Some(405));
+        assert_eq!(verdict(Request::get("/").header("upgrade", "websocket")), Some(400));
         assert_eq!(verdict(Request::get("/")), None);
     }
 }

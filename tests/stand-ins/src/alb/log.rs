@@ -56,13 +56,7 @@ pub(super) fn platform(
     let at = clock::now().to_string();
     let line = json!({"time": at, "type": kind, "record": record}).to_string();
     let request_id = request_id.map(str::to_owned);
-    ring.push(LogLine {
-        at,
-        instance,
-        request_id,
-        source: LogSource::Platform,
-        line,
-    });
+    ring.push(LogLine { at, instance, request_id, source: LogSource::Platform, line });
 }
 
 /// Copies a stream of the function into its log, line by line, until the stream ends.
@@ -76,21 +70,11 @@ pub(super) async fn capture(
     let mut reader = BufReader::new(stream);
     let mut bytes = Vec::new();
     // No deadline: a function may be silent for as long as it lives.
-    while let Ok(1..) = (&mut reader)
-        .take(LINE_BYTES)
-        .read_until(b'\n', &mut bytes)
-        .await
-    {
+    while let Ok(1..) = (&mut reader).take(LINE_BYTES).read_until(b'\n', &mut bytes).await {
         let line = String::from_utf8_lossy(&bytes);
         let line = line.trim_end_matches(['\r', '\n']).to_owned();
         let at = clock::now().to_string();
-        ring.push(LogLine {
-            at,
-            instance,
-            request_id: request_id(),
-            source,
-            line,
-        });
+        ring.push(LogLine { at, instance, request_id: request_id(), source, line });
         bytes.clear();
     }
 }

@@ -35,10 +35,7 @@ pub(super) fn json(status: StatusCode, document: &serde_json::Value) -> Answer {
 
 /// The default action: hosts that no rule knows.
 pub(super) fn unknown_host() -> Answer {
-    json(
-        StatusCode::NOT_FOUND,
-        &serde_json::json!({"error": "not_found"}),
-    )
+    json(StatusCode::NOT_FOUND, &serde_json::json!({"error": "not_found"}))
 }
 
 /// A body under a status, signed by the balancer.
@@ -46,8 +43,6 @@ pub(super) fn answer(status: StatusCode, content_type: HeaderValue, body: Bytes)
     let mut response = Response::new(Full::new(body));
     *response.status_mut() = status;
     response.headers_mut().insert(header::SERVER, SERVER);
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, content_type);
+    response.headers_mut().insert(header::CONTENT_TYPE, content_type);
     response
 }

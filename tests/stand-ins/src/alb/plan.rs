@@ -174,17 +174,12 @@ impl AlbPlan {
     /// Says which target is at fault and why.
     pub fn validate(&self) -> anyhow::Result<()> {
         ensure_loopback(self.listen)?;
-        ensure!(
-            self.idle_timeout_s > 0,
-            "the idle timeout must be at least one second"
-        );
+        ensure!(self.idle_timeout_s > 0, "the idle timeout must be at least one second");
         let mut names = std::collections::BTreeSet::new();
         let mut priorities = std::collections::BTreeSet::new();
         for target in &self.targets {
             let name = &target.name;
-            target
-                .validate()
-                .with_context(|| format!("target {name}"))?;
+            target.validate().with_context(|| format!("target {name}"))?;
             ensure!(names.insert(name), "two targets are called {name}");
             ensure!(
                 priorities.insert(target.priority),
@@ -214,16 +209,10 @@ impl TargetPlan {
         ensure!(
             !self.name.is_empty()
                 && self.name.len() <= 64
-                && self
-                    .name
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'),
+                && self.name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'),
             "a name is 1 to 64 letters, digits, hyphens or underscores"
         );
-        ensure!(
-            (1..=50_000).contains(&self.priority),
-            "a priority is 1 to 50000"
-        );
+        ensure!((1..=50_000).contains(&self.priority), "a priority is 1 to 50000");
         for pattern in &self.host_patterns {
             ensure!(
                 !pattern.is_empty() && pattern.len() <= 128,
@@ -234,14 +223,8 @@ impl TargetPlan {
             ensure_loopback(*address)?;
         }
         if let Some(check) = &self.health_check {
-            ensure!(
-                check.path.starts_with('/'),
-                "a health check path starts with a slash"
-            );
-            ensure!(
-                (5..=300).contains(&check.interval_s),
-                "an interval is 5 to 300 seconds"
-            );
+            ensure!(check.path.starts_with('/'), "a health check path starts with a slash");
+            ensure!((5..=300).contains(&check.interval_s), "an interval is 5 to 300 seconds");
         }
         match &self.target {
             TargetKind::Lambda(lambda) => lambda.validate(),
@@ -266,23 +249,10 @@ impl LambdaPlan {
     }
 
     fn validate(&self) -> anyhow::Result<()> {
-        ensure!(
-            self.binary.is_file(),
-            "{} is not a file",
-            self.binary.display()
-        );
-        ensure!(
-            (1..=900).contains(&self.timeout_s),
-            "a timeout is 1 to 900 seconds"
-        );
-        ensure!(
-            (1..=900).contains(&self.init_timeout_s),
-            "an init timeout is 1 to 900 seconds"
-        );
-        ensure!(
-            (1..=100).contains(&self.concurrency),
-            "a concurrency is 1 to 100"
-        );
+        ensure!(self.binary.is_file(), "{} is not a file", self.binary.display());
+        ensure!((1..=900).contains(&self.timeout_s), "a timeout is 1 to 900 seconds");
+        ensure!((1..=900).contains(&self.init_timeout_s), "an init timeout is 1 to 900 seconds");
+        ensure!((1..=100).contains(&self.concurrency), "a concurrency is 1 to 100");
         Ok(())
     }
 }

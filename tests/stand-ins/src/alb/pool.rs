@@ -59,11 +59,7 @@ impl Pool {
                 return self.throttle();
             };
             let (reply, outcome) = oneshot::channel();
-            let job = Job {
-                event: event.clone(),
-                kill,
-                reply,
-            };
+            let job = Job { event: event.clone(), kill, reply };
             if jobs.try_send(job).is_err() {
                 continue;
             }
@@ -80,10 +76,7 @@ impl Pool {
     pub(super) fn cards(&self) -> Vec<Arc<Card>> {
         let mut instances = self.lock();
         forget_gone(&mut instances);
-        instances
-            .iter()
-            .map(|member| Arc::clone(&member.card))
-            .collect()
+        instances.iter().map(|member| Arc::clone(&member.card)).collect()
     }
 
     /// How many instances were started so far.
@@ -151,11 +144,7 @@ impl Pool {
                 card.end();
             })
         };
-        instances.push(Member {
-            card,
-            jobs: jobs.clone(),
-            life,
-        });
+        instances.push(Member { card, jobs: jobs.clone(), life });
         Some(jobs)
     }
 
@@ -165,9 +154,7 @@ impl Pool {
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Member>> {
-        self.instances
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.instances.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -42,15 +42,13 @@ impl Spawner {
     pub(super) fn start() -> io::Result<Self> {
         let (orders, inbox) = mpsc::channel::<Order>();
         let runtime = tokio::runtime::Handle::current();
-        std::thread::Builder::new()
-            .name("instance-spawner".to_owned())
-            .spawn(move || {
-                let _entered = runtime.enter();
-                for order in inbox {
-                    // Nobody waits any more: the child is dropped and thereby killed.
-                    drop(order.reply.send(command(order.program).spawn()));
-                }
-            })?;
+        std::thread::Builder::new().name("instance-spawner".to_owned()).spawn(move || {
+            let _entered = runtime.enter();
+            for order in inbox {
+                // Nobody waits any more: the child is dropped and thereby killed.
+                drop(order.reply.send(command(order.program).spawn()));
+            }
+        })?;
         Ok(Self(orders))
     }
 
@@ -93,11 +91,7 @@ pub(super) struct ProcessGroup(Pid);
 impl ProcessGroup {
     /// The group that a child leads, if it still runs.
     pub(super) fn of(child: &Child) -> Option<Self> {
-        child
-            .id()
-            .and_then(|id| i32::try_from(id).ok())
-            .and_then(Pid::from_raw)
-            .map(Self)
+        child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw).map(Self)
     }
 
     /// Process id of the leader.

@@ -38,13 +38,7 @@ impl<T: Clone + ToString> Ring<T> {
                     .with_context(|| format!("{} cannot be written", path.display()))
             })
             .transpose()?;
-        Ok(Self {
-            kept: Mutex::new(Kept {
-                lines: VecDeque::new(),
-                bytes: 0,
-                file,
-            }),
-        })
+        Ok(Self { kept: Mutex::new(Kept { lines: VecDeque::new(), bytes: 0, file }) })
     }
 
     /// Adds a line and forgets the oldest when there are too many.
@@ -97,9 +91,6 @@ mod tests {
         }
         assert_eq!(ring.lines().len(), LINES);
         assert_eq!(ring.lines().first(), Some(&2));
-        assert_eq!(
-            std::fs::read_to_string(path).unwrap().lines().count(),
-            LINES + 2
-        );
+        assert_eq!(std::fs::read_to_string(path).unwrap().lines().count(), LINES + 2);
     }
 }

@@ -72,11 +72,7 @@ mod tests {
             ("[::1]", "[::1]:8080", true),
             ("[::1]", "[::1]", true),
         ] {
-            assert_eq!(
-                HostPattern::new(pattern).matches(host),
-                expected,
-                "{pattern} for {host}"
-            );
+            assert_eq!(HostPattern::new(pattern).matches(host), expected, "{pattern} for {host}");
         }
     }
 }

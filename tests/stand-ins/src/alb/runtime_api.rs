@@ -80,14 +80,8 @@ impl RuntimeApi {
         let (sender, calls) = mpsc::channel(WAITING);
         let app = Router::new()
             .route("/2018-06-01/runtime/invocation/next", get(next))
-            .route(
-                "/2018-06-01/runtime/invocation/{request_id}/response",
-                post(response),
-            )
-            .route(
-                "/2018-06-01/runtime/invocation/{request_id}/error",
-                post(error),
-            )
+            .route("/2018-06-01/runtime/invocation/{request_id}/response", post(response))
+            .route("/2018-06-01/runtime/invocation/{request_id}/error", post(error))
             .route("/2018-06-01/runtime/init/error", post(init_error))
             .layer(DefaultBodyLimit::max(ANSWER_BYTES))
             .with_state(sender);
@@ -95,11 +89,7 @@ impl RuntimeApi {
             // It serves until it is aborted; a listener on loopback does not fail.
             drop(axum::serve(listener, app).await);
         });
-        Ok(Self {
-            address,
-            calls,
-            server,
-        })
+        Ok(Self { address, calls, server })
     }
 }
 
@@ -113,29 +103,14 @@ type Calls = State<mpsc::Sender<Call>>;
 
 async fn next(State(calls): Calls) -> Result<impl IntoResponse, Refusal> {
     let (sender, delivery) = oneshot::channel();
-    calls
-        .send(Call::Next(sender))
-        .await
-        .map_err(|_| Refusal::Gone)?;
+    calls.send(Call::Next(sender)).await.map_err(|_| Refusal::Gone)?;
     // No deadline: waiting for work, possibly for days, is what the call is for.
     let delivery = delivery.await.map_err(|_| Refusal::Gone)?;
     let headers = [
-        (
-            HeaderName::from_static("lambda-runtime-aws-request-id"),
-            delivery.request_id,
-        ),
-        (
-            HeaderName::from_static("lambda-runtime-deadline-ms"),
-            delivery.deadline_ms.to_string(),
-        ),
-        (
-            HeaderName::from_static("lambda-runtime-invoked-function-arn"),
-            delivery.function_arn,
-        ),
-        (
-            HeaderName::from_static("lambda-runtime-trace-id"),
-            delivery.trace_id,
-        ),
+        (HeaderName::from_static("lambda-runtime-aws-request-id"), delivery.request_id),
+        (HeaderName::from_static("lambda-runtime-deadline-ms"), delivery.deadline_ms.to_string()),
+        (HeaderName::from_static("lambda-runtime-invoked-function-arn"), delivery.function_arn),
+        (HeaderName::from_static("lambda-runtime-trace-id"), delivery.trace_id),
         (http::header::CONTENT_TYPE, "application/json".to_owned()),
     ];
     Ok((headers, delivery.event))
@@ -163,11 +138,7 @@ async fn done(
     result: Result<Bytes, Bytes>,
 ) -> Result<(StatusCode, Json<Value>), Refusal> {
     let (receipt, accepted) = oneshot::channel();
-    let call = Call::Done {
-        request_id,
-        result,
-        receipt,
-    };
+    let call = Call::Done { request_id, result, receipt };
     calls.send(call).await.map_err(|_| Refusal::Gone)?;
     match accepted.await {
         Ok(Receipt::Accepted) => Ok((StatusCode::ACCEPTED, Json(json!({"status": "OK"})))),
@@ -177,10 +148,7 @@ async fn done(
 }
 
 async fn init_error(State(calls): Calls, body: Bytes) -> Result<impl IntoResponse, Refusal> {
-    calls
-        .send(Call::InitError(body))
-        .await
-        .map_err(|_| Refusal::Gone)?;
+    calls.send(Call::InitError(body)).await.map_err(|_| Refusal::Gone)?;
     Ok((StatusCode::ACCEPTED, Json(json!({"status": "OK"}))))
 }
 
@@ -197,10 +165,6 @@ impl IntoResponse for Refusal {
             Self::Gone => (StatusCode::GONE, "InstanceEnded"),
             Self::UnknownRequest => (StatusCode::BAD_REQUEST, "InvalidRequestID"),
         };
-        (
-            status,
-            Json(json!({"errorMessage": "refused", "errorType": kind})),
-        )
-            .into_response()
+        (status, Json(json!({"errorMessage": "refused", "errorType": kind}))).into_response()
     }
 }

@@ -74,11 +74,7 @@ impl State {
             requests: counters.requests.load(Ordering::Relaxed),
             bytes: counters.bytes.load(Ordering::Relaxed),
             rule_evaluations: counters.rule_evaluations.load(Ordering::Relaxed),
-            targets: balancer
-                .targets
-                .iter()
-                .map(|target| TargetState::of(target))
-                .collect(),
+            targets: balancer.targets.iter().map(|target| TargetState::of(target)).collect(),
         }
     }
 }

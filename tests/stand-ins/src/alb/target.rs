@@ -82,11 +82,7 @@ pub(super) struct Reply {
 impl Reply {
     /// The balancer's own page.
     pub(super) fn own(status: StatusCode, error: Option<&'static str>) -> Self {
-        Self {
-            answer: page::html(status),
-            target_status: None,
-            error,
-        }
+        Self { answer: page::html(status), target_status: None, error }
     }
 }
 
@@ -108,10 +104,9 @@ impl Target {
                 spawner,
                 Arc::clone(&faults),
             )?)),
-            TargetKind::Http(http) => Kind::Http(HttpTarget {
-                address: http.address()?,
-                idle_timeout,
-            }),
+            TargetKind::Http(http) => {
+                Kind::Http(HttpTarget { address: http.address()?, idle_timeout })
+            }
         };
         let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, plan.name.as_bytes());
         let id: String = hex::encode(digest.as_ref()).chars().take(16).collect();
@@ -125,16 +120,8 @@ impl Target {
             health_check: plan.health_check,
             addresses,
             requests: AtomicU64::new(0),
-            hosts: plan
-                .host_patterns
-                .iter()
-                .map(|pattern| HostPattern::new(pattern))
-                .collect(),
-            shape: if plan.multi_value_headers {
-                Shape::MultiValue
-            } else {
-                Shape::SingleValue
-            },
+            hosts: plan.host_patterns.iter().map(|pattern| HostPattern::new(pattern)).collect(),
+            shape: if plan.multi_value_headers { Shape::MultiValue } else { Shape::SingleValue },
             healthy: Mutex::new(None),
         })
     }
@@ -171,15 +158,9 @@ impl Target {
 
     /// Asks the target for its health and remembers the answer.
     pub(super) async fn probe(&self) -> bool {
-        let path = self
-            .health_check
-            .as_ref()
-            .map_or("/health", |check| check.path.as_str());
+        let path = self.health_check.as_ref().map_or("/health", |check| check.path.as_str());
         let mut headers = HeaderMap::new();
-        headers.insert(
-            USER_AGENT,
-            HeaderValue::from_static("ELB-HealthChecker/2.0"),
-        );
+        headers.insert(USER_AGENT, HeaderValue::from_static("ELB-HealthChecker/2.0"));
         let request = Forwarded {
             method: Method::GET,
             uri: path.parse().unwrap_or_default(),
@@ -201,15 +182,10 @@ impl Target {
             Kind::Lambda(pool) => self.invoke(pool, request).await,
             Kind::Http(server) => {
                 let (headers, body) = (request.headers.clone(), request.body.clone());
-                match server
-                    .send(&request.method, &request.uri, headers, body)
-                    .await
-                {
-                    Ok(answer) => Reply {
-                        target_status: Some(answer.status()),
-                        answer,
-                        error: None,
-                    },
+                match server.send(&request.method, &request.uri, headers, body).await {
+                    Ok(answer) => {
+                        Reply { target_status: Some(answer.status()), answer, error: None }
+                    }
                     Err(status) => Reply::own(status, None),
                 }
             }
@@ -217,12 +193,7 @@ impl Target {
     }
 
     async fn invoke(&self, pool: &Pool, request: &Forwarded) -> Reply {
-        let Forwarded {
-            method,
-            uri,
-            headers,
-            body,
-        } = request;
+        let Forwarded { method, uri, headers, body } = request;
         let event = Event::new(self.shape, &self.arn, method, uri, headers, body);
         let Ok(event) = event.to_bytes() else {
             return Reply::own(StatusCode::BAD_REQUEST, Some("LambdaBadRequest"));
@@ -230,11 +201,7 @@ impl Target {
         let error = match pool.invoke(event).await {
             Outcome::Answered(bytes) => match answer::read(&bytes, self.shape, method) {
                 Ok(answer) => {
-                    return Reply {
-                        target_status: Some(answer.status()),
-                        answer,
-                        error: None,
-                    };
+                    return Reply { target_status: Some(answer.status()), answer, error: None };
                 }
                 Err(Unusable::TooLarge) => "LambdaResponseTooLarge",
                 Err(Unusable::Malformed) => "LambdaInvalidResponse",

@@ -36,18 +36,10 @@ pub(crate) async fn authorize(
     let posted = parts.method == Method::POST;
     let query = parts.uri.query().unwrap_or_default();
     let form = Form::parse(if posted { &body } else { query.as_bytes() });
-    state.record(
-        "authorize",
-        (&parts.method, parts.uri.path()),
-        &parts.headers,
-        form.fields(),
-    );
+    state.record("authorize", (&parts.method, parts.uri.path()), &parts.headers, form.fields());
     let about = About {
         endpoint: Endpoint::Authorize,
-        person: form
-            .get("login_hint")
-            .and_then(person)
-            .map(|person| person.key),
+        person: form.get("login_hint").and_then(person).map(|person| person.key),
         ..About::default()
     };
     if let Err(answer) = state.disturb(about, &occasion).await {
@@ -60,11 +52,7 @@ pub(crate) async fn authorize(
     match state.sign_in(&form, &client, &redirect_uri) {
         Ok(SignIn::Done(code)) => {
             let session = uuid::Uuid::new_v4().to_string();
-            redirect(
-                &redirect_uri,
-                &form,
-                &[("code", &code), ("session_state", &session)],
-            )
+            redirect(&redirect_uri, &form, &[("code", &code), ("session_state", &session)])
         }
         Ok(SignIn::AskWho) => page(StatusCode::OK, &sign_in_page(&tenant, &client, &form)),
         Err(refusal) => {
@@ -74,10 +62,7 @@ pub(crate) async fn authorize(
             redirect(
                 &redirect_uri,
                 &form,
-                &[
-                    ("error", error),
-                    ("error_description", description.unwrap_or_default()),
-                ],
+                &[("error", error), ("error_description", description.unwrap_or_default())],
             )
         }
     }
@@ -99,10 +84,8 @@ impl State {
         known_tenant(tenant)?;
         form.without_duplicates()?;
         let id = form.need("client_id")?;
-        let client = lock(&self.registrations)
-            .by_id(id)
-            .cloned()
-            .ok_or_else(|| Refusal::of(700_016))?;
+        let client =
+            lock(&self.registrations).by_id(id).cloned().ok_or_else(|| Refusal::of(700_016))?;
         let redirect_uri = form.need("redirect_uri")?;
         if !client.may_redirect_to(redirect_uri) {
             return Err(Refusal::of(50011));
@@ -119,10 +102,7 @@ impl State {
         if form.need("response_type")? != "code" {
             return Err(Refusal::of(9_002_313).error("unsupported_response_type"));
         }
-        if form
-            .get("response_mode")
-            .is_some_and(|mode| mode != "query")
-        {
+        if form.get("response_mode").is_some_and(|mode| mode != "query") {
             return Err(Refusal::of(9_002_313));
         }
         let challenge = challenge(form, client)?;
@@ -133,11 +113,7 @@ impl State {
         let silent = form.get("prompt") == Some("none");
         let hinted = form.get("login_hint").filter(|_| silent);
         let Some(name) = form.get("stand_in_user").or(hinted) else {
-            return if silent {
-                Err(Refusal::of(50058))
-            } else {
-                Ok(SignIn::AskWho)
-            };
+            return if silent { Err(Refusal::of(50058)) } else { Ok(SignIn::AskWho) };
         };
         let person = person(name).ok_or_else(|| Refusal::of(50034))?;
         self.settle_consent(person, client, &scopes, silent)?;
@@ -190,9 +166,7 @@ fn challenge(form: &Form, client: &Registration) -> Result<Option<String>, Refus
         };
     };
     let well_formed = challenge.len() == 43
-        && challenge
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+        && challenge.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
     if form.get("code_challenge_method") != Some("S256") || !well_formed {
         return Err(Refusal::of(501_481).error("invalid_request"));
     }
@@ -203,11 +177,7 @@ fn challenge(form: &Form, client: &Registration) -> Result<Option<String>, Refus
 fn scopes(form: &Form, registrations: &Registrations) -> Result<Scopes, Refusal> {
     let text = form.get("scope").ok_or_else(|| missing("scope"))?;
     Scopes::read(Some(text), registrations).map_err(|refusal| {
-        if refusal.oauth_error() == "invalid_scope" {
-            Refusal::of(650_053)
-        } else {
-            refusal
-        }
+        if refusal.oauth_error() == "invalid_scope" { Refusal::of(650_053) } else { refusal }
     })
 }
 
@@ -231,9 +201,7 @@ fn page(status: StatusCode, body: &str) -> Response {
     );
     let mut response = html(&whole);
     *response.status_mut() = status;
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
@@ -246,11 +214,7 @@ fn refusal_page(refusal: &Refusal) -> String {
 
 fn sign_in_page(tenant: &str, client: &Registration, form: &Form) -> String {
     let kept = form.fields().iter().map(|(name, value)| {
-        format!(
-            "<input type=\"hidden\" name=\"{}\" value=\"{}\">",
-            escape(name),
-            escape(value)
-        )
+        format!("<input type=\"hidden\" name=\"{}\" value=\"{}\">", escape(name), escape(value))
     });
     let people = company::PEOPLE.iter().map(|person| {
         format!(

@@ -47,17 +47,13 @@ impl State {
             (None, Some(basic)) => basic.id.clone(),
             (None, None) => return Err(missing("client_id")),
         };
-        let client = lock(&self.registrations)
-            .by_id(&id)
-            .cloned()
-            .ok_or_else(|| {
-                Refusal::of(700_016).saying(format!(
+        let client = lock(&self.registrations).by_id(&id).cloned().ok_or_else(|| {
+            Refusal::of(700_016).saying(format!(
                 "Application with identifier '{id}' was not found in the directory 'Harbourlight'."
             ))
-            })?;
-        let secret = form
-            .get("client_secret")
-            .or(basic.as_ref().map(|basic| basic.secret.as_str()));
+        })?;
+        let secret =
+            form.get("client_secret").or(basic.as_ref().map(|basic| basic.secret.as_str()));
         match (client.kind, secret, form.get("client_assertion")) {
             (ClientKind::Public, None, None) => Ok(client),
             (ClientKind::Public, _, _) => Err(Refusal::of(700_025)),
@@ -82,9 +78,8 @@ impl State {
     fn check_client_assertion(&self, client: &Registration, text: &str) -> Result<(), Refusal> {
         let assertion =
             Unverified::read(text).ok_or_else(|| bad("The assertion is not a JSON web token."))?;
-        let by_certificate = ["x5t", "x5t#S256"]
-            .iter()
-            .any(|field| assertion.header.contains_key(*field));
+        let by_certificate =
+            ["x5t", "x5t#S256"].iter().any(|field| assertion.header.contains_key(*field));
         if by_certificate {
             self.check_certificate_login(client, &assertion)
         } else {
@@ -116,15 +111,11 @@ impl State {
         if end - start > ASSERTION_SECONDS + SKEW {
             return Err(Refusal::of(700_024));
         }
-        let id = assertion
-            .text("jti")
-            .ok_or_else(|| bad("The assertion has no jti."))?;
+        let id = assertion.text("jti").ok_or_else(|| bad("The assertion has no jti."))?;
         let now = self.clock.now();
         let mut seen = lock(&self.seen_assertions);
         seen.retain(|_, ends| *ends > now);
-        let used = seen
-            .insert(format!("{} {id}", client.client_id), end)
-            .is_some();
+        let used = seen.insert(format!("{} {id}", client.client_id), end).is_some();
         if used && self.assertion_replay == AssertionReplay::Refused {
             return Err(bad("The assertion was used before."));
         }
@@ -137,11 +128,8 @@ impl State {
         assertion: &Unverified,
     ) -> Result<(), Refusal> {
         let claim = |name: &str| assertion.text(name).unwrap_or_default();
-        let of_issuer: Vec<&FederatedCredential> = client
-            .federated
-            .iter()
-            .filter(|known| known.issuer == claim("iss"))
-            .collect();
+        let of_issuer: Vec<&FederatedCredential> =
+            client.federated.iter().filter(|known| known.issuer == claim("iss")).collect();
         if of_issuer.is_empty() {
             return Err(Refusal::of(700_211));
         }
@@ -173,9 +161,8 @@ impl State {
 }
 
 fn bad(reason: &str) -> Refusal {
-    Refusal::of(700_027).saying(format!(
-        "Client assertion failed signature validation. [Reason - {reason}]"
-    ))
+    Refusal::of(700_027)
+        .saying(format!("Client assertion failed signature validation. [Reason - {reason}]"))
 }
 
 impl Certificate {
@@ -183,9 +170,7 @@ impl Certificate {
     /// the thumbprint, others do not.
     fn is_named_by(&self, assertion: &Unverified) -> bool {
         let named = |field: &str| {
-            assertion
-                .header_text(field)
-                .map(|text| text.trim_end_matches('=').to_owned())
+            assertion.header_text(field).map(|text| text.trim_end_matches('=').to_owned())
         };
         if let Some(thumbprint) = named("x5t#S256") {
             return thumbprint == base64url(&sha256(&self.der));
@@ -209,13 +194,8 @@ fn basic(headers: &HeaderMap) -> Result<Option<Basic>, Refusal> {
         return Ok(None);
     };
     let malformed = || Refusal::of(9_002_313);
-    let encoded = value
-        .to_str()
-        .ok()
-        .and_then(|text| text.strip_prefix("Basic "));
-    let bytes = STANDARD
-        .decode(encoded.ok_or_else(malformed)?)
-        .map_err(|_| malformed())?;
+    let encoded = value.to_str().ok().and_then(|text| text.strip_prefix("Basic "));
+    let bytes = STANDARD.decode(encoded.ok_or_else(malformed)?).map_err(|_| malformed())?;
     let text = String::from_utf8(bytes).map_err(|_| malformed())?;
     let (id, secret) = text.split_once(':').ok_or_else(malformed)?;
     let decoded = |part: &str| {
@@ -225,8 +205,5 @@ fn basic(headers: &HeaderMap) -> Result<Option<Basic>, Refusal> {
             .map(std::borrow::Cow::into_owned)
             .map_err(|_| malformed())
     };
-    Ok(Some(Basic {
-        id: decoded(id)?,
-        secret: decoded(secret)?,
-    }))
+    Ok(Some(Basic { id: decoded(id)?, secret: decoded(secret)? }))
 }

@@ -17,9 +17,7 @@ impl Clock {
 
     /// A clock that stands at `seconds` until it is moved; clones move together.
     pub fn at(seconds: i64) -> Self {
-        Self {
-            held: Some(Arc::new(AtomicI64::new(seconds))),
-        }
+        Self { held: Some(Arc::new(AtomicI64::new(seconds))) }
     }
 
     /// Moves a held clock by so many seconds; the machine's own time does not move.
@@ -31,18 +29,13 @@ impl Clock {
 
     /// The time now, in seconds since 1970.
     pub fn now(&self) -> i64 {
-        self.held
-            .as_ref()
-            .map_or_else(machine_time, |held| held.load(Ordering::SeqCst))
+        self.held.as_ref().map_or_else(machine_time, |held| held.load(Ordering::SeqCst))
     }
 }
 
 fn machine_time() -> i64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    since
-        .ok()
-        .and_then(|since| i64::try_from(since.as_secs()).ok())
-        .unwrap_or_default()
+    since.ok().and_then(|since| i64::try_from(since.as_secs()).ok()).unwrap_or_default()
 }
 
 /// The way Entra writes a time in its error bodies: `2026-11-20 10:00:00Z`.

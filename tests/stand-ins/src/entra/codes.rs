@@ -2,10 +2,12 @@
 
 /// OAuth error and text of a code; the same codes and errors that Entra documents.
 pub(crate) fn meaning(code: u32) -> (&'static str, &'static str) {
-    CODES.iter().find(|(known, _, _)| *known == code).map_or(
-        ("invalid_request", "The request could not be served."),
-        |(_, error, text)| (error, text),
-    )
+    CODES
+        .iter()
+        .find(|(known, _, _)| *known == code)
+        .map_or(("invalid_request", "The request could not be served."), |(_, error, text)| {
+            (error, text)
+        })
 }
 
 #[rustfmt::skip]

@@ -22,20 +22,14 @@ pub(crate) fn routes() -> Router<Arc<State>> {
     Router::new()
         .route("/stand-in/token", post(token))
         .route("/stand-in/requests", get(requests).delete(forget_requests))
-        .route(
-            "/stand-in/faults",
-            get(faults).post(set_fault).delete(clear_faults),
-        )
+        .route("/stand-in/faults", get(faults).post(set_fault).delete(clear_faults))
         .route("/stand-in/keys", get(keys))
         .route("/stand-in/keys/roll", post(roll))
         .route("/stand-in/keys/retire", post(retire))
         .route("/stand-in/graph-keys", get(graph_keys))
         .route("/stand-in/registrations", post(change_registration))
         .route("/stand-in/consents/withdraw", post(withdraw_consent))
-        .route(
-            "/stand-in/refresh-tokens/revoke",
-            post(revoke_refresh_tokens),
-        )
+        .route("/stand-in/refresh-tokens/revoke", post(revoke_refresh_tokens))
 }
 
 /// What went wrong with a request to the stand-in itself.
@@ -43,11 +37,7 @@ struct Unfit(anyhow::Error);
 
 impl IntoResponse for Unfit {
     fn into_response(self) -> Response {
-        (
-            StatusCode::BAD_REQUEST,
-            Json(json!({"error": self.0.to_string()})),
-        )
-            .into_response()
+        (StatusCode::BAD_REQUEST, Json(json!({"error": self.0.to_string()}))).into_response()
     }
 }
 
@@ -84,19 +74,12 @@ async fn token(Shared(state): Shared<Arc<State>>, Json(order): Json<TokenOrder>)
         .client(order.client.as_deref().unwrap_or("assistant"))
         .expires(seconds);
     let token = Entra::of(&state).mint(&spec)?;
-    Ok(Json(
-        json!({"token_type": "Bearer", "access_token": token, "expires_in": seconds}),
-    ))
+    Ok(Json(json!({"token_type": "Bearer", "access_token": token, "expires_in": seconds})))
 }
 
 async fn requests(Shared(state): Shared<Arc<State>>) -> Answer {
     let requests = Entra::of(&state).requests();
-    let count = |endpoint: &str| {
-        requests
-            .iter()
-            .filter(|seen| seen.endpoint == endpoint)
-            .count()
-    };
+    let count = |endpoint: &str| requests.iter().filter(|seen| seen.endpoint == endpoint).count();
     Ok(Json(json!({
         "counts": {
             "token": count("token"),
@@ -114,9 +97,7 @@ async fn forget_requests(Shared(state): Shared<Arc<State>>) -> StatusCode {
 }
 
 async fn faults(Shared(state): Shared<Arc<State>>) -> Answer {
-    Ok(Json(
-        json!({"faults": super::state::lock(&state.faults).list()}),
-    ))
+    Ok(Json(json!({"faults": super::state::lock(&state.faults).list()})))
 }
 
 async fn set_fault(Shared(state): Shared<Arc<State>>, Json(fault): Json<Fault>) -> StatusCode {
@@ -131,9 +112,7 @@ async fn clear_faults(Shared(state): Shared<Arc<State>>) -> StatusCode {
 
 async fn keys(Shared(state): Shared<Arc<State>>) -> Answer {
     let entra = Entra::of(&state);
-    Ok(Json(
-        json!({"signing": entra.signing_kid(), "served": entra.served_kids()}),
-    ))
+    Ok(Json(json!({"signing": entra.signing_kid(), "served": entra.served_kids()})))
 }
 
 async fn roll(Shared(state): Shared<Arc<State>>) -> Answer {
@@ -147,9 +126,7 @@ struct Retire {
 }
 
 async fn retire(Shared(state): Shared<Arc<State>>, Json(order): Json<Retire>) -> Answer {
-    Ok(Json(
-        json!({"retired": Entra::of(&state).retire(&order.kid)}),
-    ))
+    Ok(Json(json!({"retired": Entra::of(&state).retire(&order.kid)})))
 }
 
 async fn graph_keys() -> Answer {
@@ -214,7 +191,5 @@ async fn revoke_refresh_tokens(
     Shared(state): Shared<Arc<State>>,
     Json(order): Json<Revocation>,
 ) -> Answer {
-    Ok(Json(
-        json!({"revoked": Entra::of(&state).revoke_refresh_tokens(&order.user)}),
-    ))
+    Ok(Json(json!({"revoked": Entra::of(&state).revoke_refresh_tokens(&order.user)})))
 }

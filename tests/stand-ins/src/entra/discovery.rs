@@ -24,9 +24,7 @@ pub(crate) async fn configuration_v2(
     request: Parts,
 ) -> Response {
     let document = state.configuration(TokenVersion::V2, &tenant);
-    state
-        .serve(Endpoint::Discovery, &tenant, &request, |_| document)
-        .await
+    state.serve(Endpoint::Discovery, &tenant, &request, |_| document).await
 }
 
 /// `/{tenant}/.well-known/openid-configuration`.
@@ -36,9 +34,7 @@ pub(crate) async fn configuration_v1(
     request: Parts,
 ) -> Response {
     let document = state.configuration(TokenVersion::V1, &tenant);
-    state
-        .serve(Endpoint::Discovery, &tenant, &request, |_| document)
-        .await
+    state.serve(Endpoint::Discovery, &tenant, &request, |_| document).await
 }
 
 /// `/{tenant}/discovery/v2.0/keys`.
@@ -48,11 +44,7 @@ pub(crate) async fn keys_v2(
     request: Parts,
 ) -> Response {
     let keys = state.public_keys(Some(&tenant));
-    state
-        .serve(Endpoint::Keys, &tenant, &request, |spoiling| {
-            spoiled(keys, spoiling)
-        })
-        .await
+    state.serve(Endpoint::Keys, &tenant, &request, |spoiling| spoiled(keys, spoiling)).await
 }
 
 /// `/{tenant}/discovery/keys`.
@@ -62,11 +54,7 @@ pub(crate) async fn keys_v1(
     request: Parts,
 ) -> Response {
     let keys = state.public_keys(None);
-    state
-        .serve(Endpoint::Keys, &tenant, &request, |spoiling| {
-            spoiled(keys, spoiling)
-        })
-        .await
+    state.serve(Endpoint::Keys, &tenant, &request, |spoiling| spoiled(keys, spoiling)).await
 }
 
 /// `/common/discovery/instance`.
@@ -95,21 +83,9 @@ impl State {
         document: impl FnOnce(Spoiling) -> Value,
     ) -> Response {
         let occasion: Occasion = self.occasion(&request.headers);
-        let name = if endpoint == Endpoint::Keys {
-            "keys"
-        } else {
-            "discovery"
-        };
-        self.record(
-            name,
-            (&request.method, request.uri.path()),
-            &request.headers,
-            &[],
-        );
-        let about = About {
-            endpoint,
-            ..About::default()
-        };
+        let name = if endpoint == Endpoint::Keys { "keys" } else { "discovery" };
+        self.record(name, (&request.method, request.uri.path()), &request.headers, &[]);
+        let about = About { endpoint, ..About::default() };
         let spoiling = match self.disturb(about, &occasion).await {
             Ok(spoiling) => spoiling,
             Err(answer) => return answer,
@@ -145,21 +121,13 @@ impl State {
                 format!("{base}/{tenant}/oauth2/v2.0"),
                 format!("{base}/{tenant}/discovery/v2.0/keys"),
                 self.issuer_v2(tenant),
-                json!([
-                    "client_secret_post",
-                    "private_key_jwt",
-                    "client_secret_basic"
-                ]),
+                json!(["client_secret_post", "private_key_jwt", "client_secret_basic"]),
             ),
             TokenVersion::V1 => (
                 format!("{base}/{tenant}/oauth2"),
                 format!("{base}/{tenant}/discovery/keys"),
                 self.issuer_v1(tenant),
-                json!([
-                    "client_secret_post",
-                    "private_key_jwt",
-                    "client_secret_basic"
-                ]),
+                json!(["client_secret_post", "private_key_jwt", "client_secret_basic"]),
             ),
         };
         json!({

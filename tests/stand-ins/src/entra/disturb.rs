@@ -34,13 +34,7 @@ impl State {
             return Ok(Spoiling::Nothing);
         };
         match answer {
-            Answer::Aadsts {
-                code,
-                claims,
-                suberror,
-                error,
-                description,
-            } => {
+            Answer::Aadsts { code, claims, suberror, error, description } => {
                 let mut refusal = Refusal::of(code).claims(claims).suberror(suberror);
                 if let Some(error) = error {
                     refusal = refusal.error(error);
@@ -50,12 +44,12 @@ impl State {
                 }
                 Err(refusal.respond(occasion))
             }
-            Answer::Throttled { retry_after } => Err(Refusal::of(90055)
-                .retry_after(retry_after)
-                .respond(occasion)),
-            Answer::Unavailable { retry_after } => Err(Refusal::of(90033)
-                .retry_after(retry_after)
-                .respond(occasion)),
+            Answer::Throttled { retry_after } => {
+                Err(Refusal::of(90055).retry_after(retry_after).respond(occasion))
+            }
+            Answer::Unavailable { retry_after } => {
+                Err(Refusal::of(90033).retry_after(retry_after).respond(occasion))
+            }
             Answer::Slow { ms } => {
                 self.wait(Duration::from_millis(ms).min(LONGEST)).await;
                 Ok(Spoiling::Nothing)
@@ -135,19 +129,11 @@ impl Spoiling {
 
 /// A web page.
 pub(crate) fn html(page: &str) -> Response {
-    (
-        [(header::CONTENT_TYPE, "text/html; charset=utf-8")],
-        page.to_owned(),
-    )
-        .into_response()
+    ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page.to_owned()).into_response()
 }
 
 fn huge(bytes: usize) -> Response {
     let filling = "x".repeat(bytes.saturating_sub(14).min(64 << 20));
     let body = format!("{{\"filling\":\"{filling}\"}}");
-    (
-        [(header::CONTENT_TYPE, "application/json")],
-        Body::from(body),
-    )
-        .into_response()
+    ([(header::CONTENT_TYPE, "application/json")], Body::from(body)).into_response()
 }

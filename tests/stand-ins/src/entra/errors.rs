@@ -43,11 +43,7 @@ impl Refusal {
             "temporarily_unavailable" => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::BAD_REQUEST,
         };
-        let status = if code == 90055 {
-            StatusCode::TOO_MANY_REQUESTS
-        } else {
-            status
-        };
+        let status = if code == 90055 { StatusCode::TOO_MANY_REQUESTS } else { status };
         Self {
             code,
             error: error.to_owned(),
@@ -99,10 +95,8 @@ impl Refusal {
     /// The JSON body.
     pub(crate) fn body(&self, occasion: &Occasion) -> Value {
         let trace = Uuid::new_v4().to_string();
-        let correlation = occasion
-            .correlation
-            .clone()
-            .unwrap_or_else(|| Uuid::new_v4().to_string());
+        let correlation =
+            occasion.correlation.clone().unwrap_or_else(|| Uuid::new_v4().to_string());
         let timestamp = stamp(occasion.now);
         let mut body = json!({
             "error": self.error,
@@ -132,10 +126,7 @@ impl Refusal {
         let body = self.body(occasion);
         let mut response = (self.status, axum::Json(body)).into_response();
         let headers = response.headers_mut();
-        headers.insert(
-            header::CACHE_CONTROL,
-            http::HeaderValue::from_static("no-store, no-cache"),
-        );
+        headers.insert(header::CACHE_CONTROL, http::HeaderValue::from_static("no-store, no-cache"));
         headers.insert(header::PRAGMA, http::HeaderValue::from_static("no-cache"));
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, seconds.into());
@@ -146,7 +137,6 @@ impl Refusal {
 
 /// The missing-parameter refusal, which names the parameter.
 pub(crate) fn missing(parameter: &str) -> Refusal {
-    Refusal::of(900_144).saying(format!(
-        "The request body must contain the following parameter: '{parameter}'."
-    ))
+    Refusal::of(900_144)
+        .saying(format!("The request body must contain the following parameter: '{parameter}'."))
 }

@@ -15,17 +15,13 @@ pub(crate) struct Form {
 impl Form {
     /// Reads a query or a form body.
     pub(crate) fn parse(bytes: &[u8]) -> Self {
-        Self {
-            fields: url::form_urlencoded::parse(bytes).into_owned().collect(),
-        }
+        Self { fields: url::form_urlencoded::parse(bytes).into_owned().collect() }
     }
 
     /// A field that is there and not empty.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         let found = self.fields.iter().find(|(field, _)| field == name);
-        found
-            .map(|(_, value)| value.as_str())
-            .filter(|value| !value.is_empty())
+        found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
     }
 
     /// A field that must be there.
@@ -44,11 +40,7 @@ impl Form {
         match names.windows(2).find(|pair| pair.first() == pair.last()) {
             Some(pair) => Err(Refusal::of(9_000_411).saying(format!(
                 "The request is not properly formatted. The parameter '{}' is duplicated.",
-                pair.first()
-                    .unwrap_or(&"")
-                    .chars()
-                    .take(64)
-                    .collect::<String>()
+                pair.first().unwrap_or(&"").chars().take(64).collect::<String>()
             ))),
             None => Ok(()),
         }

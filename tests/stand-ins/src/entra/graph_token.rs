@@ -58,10 +58,7 @@ impl GraphKeys {
     pub fn of_this_process() -> anyhow::Result<Self> {
         let key = graph_key()?;
         Ok(Self {
-            keys: vec![PublicKey {
-                kid: key.kid().to_owned(),
-                der: key.public_pkcs1().to_vec(),
-            }],
+            keys: vec![PublicKey { kid: key.kid().to_owned(), der: key.public_pkcs1().to_vec() }],
         })
     }
 
@@ -73,9 +70,7 @@ impl GraphKeys {
                 der: STANDARD.decode(key.get("spki")?.as_str()?).ok()?,
             })
         });
-        Some(Self {
-            keys: keys.collect::<Option<_>>()?,
-        })
+        Some(Self { keys: keys.collect::<Option<_>>()? })
     }
 
     /// What the token says, when its signature and its audience are right.
@@ -101,10 +96,7 @@ impl GraphKeys {
             iat: token.number("iat")?,
             exp: token.number("exp")?,
             uti: token.text("uti")?.to_owned(),
-            claims_cae: token
-                .claims
-                .get("xms_cc")
-                .is_some_and(|cc| cc == &json!(["cp1"])),
+            claims_cae: token.claims.get("xms_cc").is_some_and(|cc| cc == &json!(["cp1"])),
         })
     }
 }

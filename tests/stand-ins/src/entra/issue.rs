@@ -31,23 +31,12 @@ pub(crate) struct Issue<'a> {
 impl State {
     /// Makes the tokens and the answer.
     pub(crate) fn issue(&self, issue: &Issue<'_>) -> Result<Value, Refusal> {
-        let Issue {
-            person,
-            client,
-            scopes,
-            ..
-        } = issue;
+        let Issue { person, client, scopes, .. } = issue;
         let continuous = issue.continuous_access || asks_for_continuous_access(issue.form)?;
         let life = if continuous {
-            Life {
-                seconds: CONTINUOUS_SECONDS,
-                continuous_access: true,
-            }
+            Life { seconds: CONTINUOUS_SECONDS, continuous_access: true }
         } else {
-            Life {
-                seconds: self.token_seconds,
-                continuous_access: false,
-            }
+            Life { seconds: self.token_seconds, continuous_access: false }
         };
         // Without a resource the access token is for Graph, as Entra does for bare sign-ins.
         let sign_in_only = Wanted {
@@ -58,9 +47,8 @@ impl State {
         let wanted = scopes.one_resource()?.unwrap_or(&sign_in_only);
         let names = wanted.granted_to(client, |scope| self.consented(person, client, scope))?;
         let broken = |_| Refusal::of(90033);
-        let access_token = self
-            .access_token((person, client), wanted, &names, life)
-            .map_err(broken)?;
+        let access_token =
+            self.access_token((person, client), wanted, &names, life).map_err(broken)?;
         let mut body = json!({
             "token_type": "Bearer",
             "scope": self.granted_scope(wanted, &names, scopes),
@@ -76,11 +64,7 @@ impl State {
         }
         if scopes.has("openid") {
             let nonce = issue.nonce.as_deref();
-            put(
-                &mut body,
-                "id_token",
-                self.id_token(person, client, nonce).map_err(broken)?,
-            );
+            put(&mut body, "id_token", self.id_token(person, client, nonce).map_err(broken)?);
         }
         if issue.form.get("client_info") == Some("1") {
             let info = json!({"uid": person.oid, "utid": company::TENANT}).to_string();
@@ -94,11 +78,7 @@ impl State {
             ScopeForm::Prefixed => format!("{}/{name}", wanted.asked_as),
             ScopeForm::Short => name.clone(),
         });
-        let sign_in = scopes
-            .sign_in
-            .iter()
-            .filter(|name| *name != "offline_access")
-            .cloned();
+        let sign_in = scopes.sign_in.iter().filter(|name| *name != "offline_access").cloned();
         resource.chain(sign_in).collect::<Vec<_>>().join(" ")
     }
 
@@ -134,8 +114,6 @@ pub(crate) fn asks_for_continuous_access(form: &Form) -> Result<bool, Refusal> {
     };
     let claims: Value = serde_json::from_str(text)
         .map_err(|_| Refusal::of(9_002_313).saying("The claims parameter is not valid JSON."))?;
-    let values = claims
-        .pointer("/access_token/xms_cc/values")
-        .and_then(Value::as_array);
+    let values = claims.pointer("/access_token/xms_cc/values").and_then(Value::as_array);
     Ok(values.is_some_and(|values| values.iter().any(|value| value == "cp1")))
 }

@@ -63,11 +63,7 @@ pub(crate) fn sign(
 
 /// The two signed parts, encoded and joined.
 pub(crate) fn signing_input(header: &Value, payload: &[u8]) -> String {
-    format!(
-        "{}.{}",
-        base64url(header.to_string().as_bytes()),
-        base64url(payload)
-    )
+    format!("{}.{}", base64url(header.to_string().as_bytes()), base64url(payload))
 }
 
 /// The bare signature over an already encoded input.

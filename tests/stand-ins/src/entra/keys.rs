@@ -36,11 +36,7 @@ impl RsaKey {
                 .der()
                 .to_vec();
         let thumbprint = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, &certificate);
-        Ok(Self {
-            kid: base64url(thumbprint.as_ref()),
-            pair,
-            certificate,
-        })
+        Ok(Self { kid: base64url(thumbprint.as_ref()), pair, certificate })
     }
 
     /// The key's name; Entra uses the thumbprint of the certificate.
@@ -71,23 +67,15 @@ impl RsaKey {
 
     /// The whole key, PKCS#8 encoded: for a certificate that a test makes.
     pub fn pkcs8(&self) -> anyhow::Result<Vec<u8>> {
-        Ok(AsDer::<Pkcs8V1Der<'_>>::as_der(&self.pair)?
-            .as_ref()
-            .to_vec())
+        Ok(AsDer::<Pkcs8V1Der<'_>>::as_der(&self.pair)?.as_ref().to_vec())
     }
 
     /// The public half as PEM text.
     pub fn spki_pem(&self) -> String {
         let text = STANDARD.encode(self.spki_der());
-        let lines: Vec<&str> = text
-            .as_bytes()
-            .chunks(64)
-            .filter_map(|l| str::from_utf8(l).ok())
-            .collect();
-        format!(
-            "-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n",
-            lines.join("\n")
-        )
+        let lines: Vec<&str> =
+            text.as_bytes().chunks(64).filter_map(|l| str::from_utf8(l).ok()).collect();
+        format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", lines.join("\n"))
     }
 
     /// Signs claims with this key.
@@ -100,12 +88,7 @@ impl RsaKey {
         header: &Value,
         claims: &Value,
     ) -> anyhow::Result<String> {
-        jwt::sign(
-            algorithm,
-            &Signer::Rsa(self),
-            header,
-            claims.to_string().as_bytes(),
-        )
+        jwt::sign(algorithm, &Signer::Rsa(self), header, claims.to_string().as_bytes())
     }
 
     pub(crate) fn pair(&self) -> &KeyPair {
@@ -119,9 +102,7 @@ impl RsaKey {
 
 impl std::fmt::Debug for RsaKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("RsaKey")
-            .field("kid", &self.kid)
-            .finish_non_exhaustive()
+        f.debug_struct("RsaKey").field("kid", &self.kid).finish_non_exhaustive()
     }
 }
 
@@ -137,11 +118,7 @@ impl KeyRing {
     /// Two keys, the first of them signing.
     pub(crate) fn new() -> anyhow::Result<Self> {
         let signing = pooled(0)?;
-        Ok(Self {
-            served: vec![signing.clone(), pooled(1)?],
-            signing,
-            taken: 2,
-        })
+        Ok(Self { served: vec![signing.clone(), pooled(1)?], signing, taken: 2 })
     }
 
     /// A new key starts to sign; the old ones are still served.
@@ -157,8 +134,7 @@ impl KeyRing {
     pub(crate) fn retire(&mut self, kid: &str) -> bool {
         let before = self.served.len();
         let signing = self.signing.kid.clone();
-        self.served
-            .retain(|key| key.kid != kid || key.kid == signing);
+        self.served.retain(|key| key.kid != kid || key.kid == signing);
         self.served.len() < before
     }
 

@@ -62,14 +62,8 @@ impl State {
         if assertion.text("tid") != Some(company::TENANT) {
             return Err(Refusal::of(50020));
         }
-        let issuers = [
-            self.issuer_v1(company::TENANT),
-            self.issuer_v2(company::TENANT),
-        ];
-        if !issuers
-            .iter()
-            .any(|issuer| assertion.text("iss") == Some(issuer))
-        {
+        let issuers = [self.issuer_v1(company::TENANT), self.issuer_v2(company::TENANT)];
+        if !issuers.iter().any(|issuer| assertion.text("iss") == Some(issuer)) {
             return Err(Refusal::of(50013).saying(
                 "Assertion failed signature validation. [Reason - The issuer is not known.]",
             ));
@@ -91,24 +85,17 @@ impl State {
             )));
         }
         let now = self.clock.now();
-        let started = assertion
-            .number("nbf")
-            .is_some_and(|start| start <= now + SKEW);
+        let started = assertion.number("nbf").is_some_and(|start| start <= now + SKEW);
         let lasts = assertion.number("exp").is_some_and(|end| end > now);
         if !started || !lasts {
             return Err(Refusal::of(500_133));
         }
-        assertion
-            .text("oid")
-            .and_then(person)
-            .ok_or_else(|| Refusal::of(50034))
+        assertion.text("oid").and_then(person).ok_or_else(|| Refusal::of(50034))
     }
 
     /// Whether one of the served keys signed it, the only way Entra signs.
     fn is_ours(&self, assertion: &Unverified) -> bool {
-        let key = assertion
-            .header_text("kid")
-            .and_then(|kid| lock(&self.keys).find(kid));
+        let key = assertion.header_text("kid").and_then(|kid| lock(&self.keys).find(kid));
         assertion.header_text("alg") == Some("RS256")
             && key.is_some_and(|key| {
                 let input = assertion.input.as_bytes();

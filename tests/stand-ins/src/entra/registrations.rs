@@ -66,10 +66,7 @@ impl Certificate {
         let borrowed = CertificateDer::from(der);
         let parsed = webpki::EndEntityCert::try_from(&borrowed)?;
         let spki = parsed.subject_public_key_info();
-        Ok(Self {
-            der: der.to_vec(),
-            spki: spki.as_ref().to_vec(),
-        })
+        Ok(Self { der: der.to_vec(), spki: spki.as_ref().to_vec() })
     }
 }
 
@@ -92,9 +89,7 @@ impl Registration {
     }
 
     fn assistant(connectors: &[Self]) -> Self {
-        let apis = connectors
-            .iter()
-            .map(|connector| format!("{}/access", connector.client_id));
+        let apis = connectors.iter().map(|connector| format!("{}/access", connector.client_id));
         Self {
             name: "assistant".to_owned(),
             client_id: company::ASSISTANT_CLIENT.to_owned(),
@@ -103,9 +98,7 @@ impl Registration {
             app_id_uris: BTreeSet::new(),
             certificates: Vec::new(),
             federated: Vec::new(),
-            granted: apis
-                .chain(["https://graph.microsoft.com/User.Read".to_owned()])
-                .collect(),
+            granted: apis.chain(["https://graph.microsoft.com/User.Read".to_owned()]).collect(),
         }
     }
 
@@ -163,22 +156,16 @@ impl Registrations {
 
     /// The application with this client id.
     pub(crate) fn by_id(&self, client_id: &str) -> Option<&Registration> {
-        self.all
-            .iter()
-            .find(|registration| registration.client_id == client_id)
+        self.all.iter().find(|registration| registration.client_id == client_id)
     }
 
     /// The application with this name: a connector, or `assistant`.
     pub(crate) fn by_name(&self, name: &str) -> Option<&Registration> {
-        self.all
-            .iter()
-            .find(|registration| registration.name == name)
+        self.all.iter().find(|registration| registration.name == name)
     }
 
     pub(crate) fn by_name_mut(&mut self, name: &str) -> Option<&mut Registration> {
-        self.all
-            .iter_mut()
-            .find(|registration| registration.name == name)
+        self.all.iter_mut().find(|registration| registration.name == name)
     }
 
     /// The application that answers to this audience.

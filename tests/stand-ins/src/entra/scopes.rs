@@ -49,9 +49,7 @@ pub(crate) struct Scopes {
 impl Scopes {
     /// Reads a `scope` parameter; every resource and every scope must exist.
     pub(crate) fn read(text: Option<&str>, registrations: &Registrations) -> Result<Self, Refusal> {
-        let text = text
-            .filter(|text| !text.trim().is_empty())
-            .ok_or_else(|| missing("scope"))?;
+        let text = text.filter(|text| !text.trim().is_empty()).ok_or_else(|| missing("scope"))?;
         let mut scopes = Self::default();
         for word in text.split_whitespace() {
             if SIGN_IN.contains(&word) {
@@ -85,10 +83,7 @@ impl Scopes {
     }
 
     fn add(&mut self, resource: &str, asked_as: &str, name: &str) {
-        let found = self
-            .wanted
-            .iter()
-            .position(|wanted| wanted.resource == resource);
+        let found = self.wanted.iter().position(|wanted| wanted.resource == resource);
         match found.and_then(|index| self.wanted.get_mut(index)) {
             Some(wanted) if wanted.names.iter().any(|known| known == name) => {}
             Some(wanted) => wanted.names.push(name.to_owned()),
@@ -138,11 +133,7 @@ impl Scopes {
         };
         let same = resource(asked, registrations)
             .is_some_and(|resource| self.wanted.iter().all(|wanted| wanted.resource == resource));
-        if same {
-            Ok(())
-        } else {
-            Err(Refusal::of(9_010_010))
-        }
+        if same { Ok(()) } else { Err(Refusal::of(9_010_010)) }
     }
 }
 
@@ -172,11 +163,7 @@ impl Wanted {
                 .filter_map(|full| full.strip_prefix(&prefix))
                 .map(str::to_owned)
                 .collect();
-            return if all.is_empty() {
-                Err(refused())
-            } else {
-                Ok(all)
-            };
+            return if all.is_empty() { Err(refused()) } else { Ok(all) };
         }
         if self.names.iter().all(|name| granted(name)) {
             Ok(self.names.clone())
@@ -191,9 +178,7 @@ pub(crate) fn resource(asked_as: &str, registrations: &Registrations) -> Option<
     match asked_as {
         GRAPH | GRAPH_ID => Some(GRAPH.to_owned()),
         DATABRICKS => Some(DATABRICKS.to_owned()),
-        other => registrations
-            .by_audience(other)
-            .map(|found| found.client_id.clone()),
+        other => registrations.by_audience(other).map(|found| found.client_id.clone()),
     }
 }
 

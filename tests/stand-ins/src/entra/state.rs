@@ -45,9 +45,7 @@ pub(crate) struct State {
 
 impl std::fmt::Debug for State {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("State")
-            .field("base", &self.base)
-            .finish_non_exhaustive()
+        f.debug_struct("State").field("base", &self.base).finish_non_exhaustive()
     }
 }
 
@@ -124,10 +122,7 @@ impl State {
             .and_then(|value| value.to_str().ok())
             .filter(|value| uuid::Uuid::try_parse(value).is_ok())
             .map(str::to_owned);
-        Occasion {
-            now: self.clock.now(),
-            correlation,
-        }
+        Occasion { now: self.clock.now(), correlation }
     }
 
     /// Whether a person agreed that a client may use a scope.
@@ -157,10 +152,7 @@ impl State {
             endpoint,
             method: method.to_string(),
             path: path.to_owned(),
-            fields: fields
-                .iter()
-                .map(|(name, value)| (name.clone(), shown(name, value)))
-                .collect(),
+            fields: fields.iter().map(|(name, value)| (name.clone(), shown(name, value))).collect(),
             headers: headers
                 .iter()
                 .map(|(name, value)| {
@@ -185,11 +177,7 @@ fn shown(name: &str, value: &str) -> String {
         "password",
         "refresh_token",
     ];
-    if HIDDEN.contains(&name) {
-        fingerprint(value)
-    } else {
-        value.chars().take(4096).collect()
-    }
+    if HIDDEN.contains(&name) { fingerprint(value) } else { value.chars().take(4096).collect() }
 }
 
 /// The start of the SHA-256 of a secret: `sha256:` and twelve hexadecimal digits.

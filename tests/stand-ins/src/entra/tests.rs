@@ -41,21 +41,10 @@ struct Answer {
 impl Answer {
     #[track_caller]
     fn refused(&self, status: u16, error: &str, code: u32) {
-        assert_eq!(
-            (self.status, &self.body["error"]),
-            (status, &Value::from(error)),
-            "{self:?}"
-        );
-        assert_eq!(
-            self.body["error_codes"],
-            serde_json::json!([code]),
-            "{self:?}"
-        );
+        assert_eq!((self.status, &self.body["error"]), (status, &Value::from(error)), "{self:?}");
+        assert_eq!(self.body["error_codes"], serde_json::json!([code]), "{self:?}");
         let description = self.body["error_description"].as_str().unwrap();
-        assert!(
-            description.starts_with(&format!("AADSTS{code}: ")),
-            "{description}"
-        );
+        assert!(description.starts_with(&format!("AADSTS{code}: ")), "{description}");
         assert!(description.contains(" Trace ID: ") && description.contains(" Correlation ID: "));
         assert!(description.ends_with(&format!(" Timestamp: {}", self.text("timestamp"))));
     }
@@ -68,9 +57,7 @@ impl Answer {
 
     #[track_caller]
     fn text(&self, field: &str) -> &str {
-        self.body[field]
-            .as_str()
-            .unwrap_or_else(|| panic!("{field} in {self:?}"))
+        self.body[field].as_str().unwrap_or_else(|| panic!("{field} in {self:?}"))
     }
 }
 
@@ -80,12 +67,7 @@ struct Fields(Vec<(String, String)>);
 
 impl Fields {
     fn of(fields: &[(&str, &str)]) -> Self {
-        Self(
-            fields
-                .iter()
-                .map(|(name, value)| ((*name).into(), (*value).into()))
-                .collect(),
-        )
+        Self(fields.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect())
     }
 
     fn with(mut self, name: &str, value: &str) -> Self {
@@ -108,20 +90,9 @@ impl World {
     async fn with(options: EntraOptions) -> Self {
         let _already = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let clock = Clock::at(NOW);
-        let options = EntraOptions {
-            clock: clock.clone(),
-            ..options
-        };
-        let http = reqwest::Client::builder()
-            .no_proxy()
-            .redirect(Policy::none())
-            .build()
-            .unwrap();
-        Self {
-            entra: Entra::start(options).await.unwrap(),
-            clock,
-            http,
-        }
+        let options = EntraOptions { clock: clock.clone(), ..options };
+        let http = reqwest::Client::builder().no_proxy().redirect(Policy::none()).build().unwrap();
+        Self { entra: Entra::start(options).await.unwrap(), clock, http }
     }
 
     fn url(&self, path: &str) -> String {
@@ -133,17 +104,13 @@ impl World {
     }
 
     async fn token(&self, fields: &Fields) -> Answer {
-        self.answer(self.http.post(self.token_url()).form(&fields.0))
-            .await
+        self.answer(self.http.post(self.token_url()).form(&fields.0)).await
     }
 
     async fn answer(&self, request: reqwest::RequestBuilder) -> Answer {
         let response = request.send().await.unwrap();
         let status = response.status().as_u16();
-        Answer {
-            status,
-            body: response.json().await.unwrap(),
-        }
+        Answer { status, body: response.json().await.unwrap() }
     }
 
     async fn get(&self, path: &str) -> Answer {

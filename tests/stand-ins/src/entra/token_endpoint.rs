@@ -31,18 +31,11 @@ pub(crate) async fn token(
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
     let form = Form::parse(if is_form(&parts.headers) { &body } else { &[] });
-    state.record(
-        "token",
-        (&parts.method, parts.uri.path()),
-        &parts.headers,
-        form.fields(),
-    );
+    state.record("token", (&parts.method, parts.uri.path()), &parts.headers, form.fields());
     let owner = state.owner(&form);
-    let client = form.get("client_id").and_then(|id| {
-        lock(&state.registrations)
-            .by_id(id)
-            .map(|found| found.name.clone())
-    });
+    let client = form
+        .get("client_id")
+        .and_then(|id| lock(&state.registrations).by_id(id).map(|found| found.name.clone()));
     let about = About {
         endpoint: Endpoint::Token,
         grant: form.grant(),
@@ -61,10 +54,8 @@ pub(crate) async fn token(
     match answer {
         Ok(mut body) => {
             spoiling.token_response(&mut body);
-            let headers = [
-                (header::CACHE_CONTROL, "no-store, no-cache"),
-                (header::PRAGMA, "no-cache"),
-            ];
+            let headers =
+                [(header::CACHE_CONTROL, "no-store, no-cache"), (header::PRAGMA, "no-cache")];
             (headers, axum::Json(body)).into_response()
         }
         Err(refusal) => refusal.respond(&occasion),
@@ -95,10 +86,7 @@ fn is_form(headers: &HeaderMap) -> bool {
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.split(';').next())
-        .is_some_and(|kind| {
-            kind.trim()
-                .eq_ignore_ascii_case("application/x-www-form-urlencoded")
-        })
+        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
 }
 
 impl State {
@@ -123,11 +111,9 @@ impl State {
     fn owner(&self, form: &Form) -> Option<&'static Person> {
         match form.grant()? {
             Grant::AuthorizationCode => Some(lock(&self.codes).get(form.get("code")?)?.person),
-            Grant::RefreshToken => Some(
-                lock(&self.refresh_tokens)
-                    .get(form.get("refresh_token")?)?
-                    .person,
-            ),
+            Grant::RefreshToken => {
+                Some(lock(&self.refresh_tokens).get(form.get("refresh_token")?)?.person)
+            }
             Grant::OnBehalfOf => person(Unverified::read(form.get("assertion")?)?.text("oid")?),
         }
     }
@@ -165,9 +151,8 @@ impl State {
     /// The sign-in behind a code, which is spent by this.
     fn take_code(&self, text: &str, client: &Registration) -> Result<Code, Refusal> {
         let mut codes = lock(&self.codes);
-        let code = codes
-            .get_mut(text)
-            .ok_or_else(|| Refusal::of(9_002_313).error("invalid_grant"))?;
+        let code =
+            codes.get_mut(text).ok_or_else(|| Refusal::of(9_002_313).error("invalid_grant"))?;
         if code.client_id != client.client_id {
             return Err(Refusal::of(70000));
         }
@@ -229,11 +214,7 @@ fn verify_challenge(code: &Code, verifier: Option<&str>) -> Result<(), Refusal> 
         (Some(challenge), Some(verifier)) => {
             let fits = (43..=128).contains(&verifier.len())
                 && *challenge == base64url(&sha256(verifier.as_bytes()));
-            if fits {
-                Ok(())
-            } else {
-                Err(Refusal::of(501_481))
-            }
+            if fits { Ok(()) } else { Err(Refusal::of(501_481)) }
         }
     }
 }

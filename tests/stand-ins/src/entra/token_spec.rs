@@ -76,18 +76,12 @@ impl TokenSpec {
 
     /// A token of an application on its own, with a role and without a person.
     pub fn app_only(connector: &str) -> Self {
-        Self {
-            kind: Kind::AppOnly,
-            ..Self::new("ann", connector)
-        }
+        Self { kind: Kind::AppOnly, ..Self::new("ann", connector) }
     }
 
     /// An ID token of the connector's own registration.
     pub fn id_token(person: &str, connector: &str) -> Self {
-        Self {
-            kind: Kind::Id,
-            ..Self::new(person, connector)
-        }
+        Self { kind: Kind::Id, ..Self::new(person, connector) }
     }
 
     /// In the format of this version.
@@ -205,9 +199,7 @@ impl Entra {
         let state = self.state();
         let payload = match &spec.payload {
             Some(bytes) => bytes.clone(),
-            None => Value::Object(self.claims_of(spec)?)
-                .to_string()
-                .into_bytes(),
+            None => Value::Object(self.claims_of(spec)?).to_string().into_bytes(),
         };
         let own = lock(&state.keys).signing();
         let (signer, kid) = match &spec.signature {
@@ -239,12 +231,8 @@ impl Entra {
         let state = self.state();
         let person = person(&spec.person).context("nobody has this name")?;
         let registrations = lock(&state.registrations);
-        let api = registrations
-            .by_name(&spec.connector)
-            .context("no such connector")?;
-        let client = registrations
-            .by_name(&spec.client)
-            .context("no such client")?;
+        let api = registrations.by_name(&spec.connector).context("no such connector")?;
+        let client = registrations.by_name(&spec.client).context("no such client")?;
         let audience = match (&spec.audience, spec.version) {
             (Some(audience), _) => audience.clone(),
             (None, TokenVersion::V2) => api.client_id.clone(),
@@ -258,10 +246,7 @@ impl Entra {
                 version: spec.version,
                 audience: &audience,
                 scope: spec.scope.clone(),
-                life: Life {
-                    seconds: spec.expires,
-                    continuous_access: false,
-                },
+                life: Life { seconds: spec.expires, continuous_access: false },
             }),
         };
         if spec.kind == Kind::AppOnly {

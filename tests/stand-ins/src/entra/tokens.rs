@@ -34,9 +34,7 @@ impl State {
             GRAPH | DATABRICKS => (TokenVersion::V1, wanted.resource.clone()),
             own => {
                 let registrations = lock(&self.registrations);
-                let api = registrations
-                    .by_id(own)
-                    .context("the resource is registered")?;
+                let api = registrations.by_id(own).context("the resource is registered")?;
                 match api.token_version {
                     TokenVersion::V1 => (TokenVersion::V1, wanted.asked_as.clone()),
                     TokenVersion::V2 => (TokenVersion::V2, api.client_id.clone()),
@@ -76,25 +74,13 @@ impl State {
         let key = lock(&self.keys).signing();
         let header = header(version, Algorithm::Rs256, key.kid());
         let payload = claims.to_string();
-        jwt::sign(
-            Algorithm::Rs256,
-            &Signer::Rsa(&key),
-            &header,
-            payload.as_bytes(),
-        )
+        jwt::sign(Algorithm::Rs256, &Signer::Rsa(&key), &header, payload.as_bytes())
     }
 
     /// The claims of an access token.
     pub(crate) fn access_claims(&self, access: &Access<'_>) -> Map<String, Value> {
         let now = self.clock.now();
-        let Access {
-            person,
-            client,
-            version,
-            audience,
-            scope,
-            ..
-        } = access;
+        let Access { person, client, version, audience, scope, .. } = access;
         let strength = match client.kind {
             ClientKind::Public => "0",
             ClientKind::Confidential => "1",
@@ -138,10 +124,7 @@ impl State {
             add(&mut claims, json!({"xms_cc": ["cp1"]}));
         }
         if *audience == GRAPH {
-            add(
-                &mut claims,
-                json!({"app_displayname": client.name, "idtyp": "user"}),
-            );
+            add(&mut claims, json!({"app_displayname": client.name, "idtyp": "user"}));
         }
         into_object(claims)
     }

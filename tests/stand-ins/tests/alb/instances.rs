@@ -15,9 +15,7 @@ use crate::support::{
 async fn an_instance_sees_its_own_environment_and_nothing_else() {
     let alb = started(|lambda| {
         lambda.env.insert("MINE".to_owned(), "1".to_owned());
-        lambda
-            .env
-            .insert("AWS_REGION".to_owned(), "elsewhere".to_owned());
+        lambda.env.insert("AWS_REGION".to_owned(), "elsewhere".to_owned());
     })
     .await;
     let seen = post(&alb, "/self", "").await.json();
@@ -26,34 +24,17 @@ async fn an_instance_sees_its_own_environment_and_nothing_else() {
     assert_eq!(env["AWS_LAMBDA_FUNCTION_NAME"], NAME);
     assert_eq!(env["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"], "128");
     assert_eq!(env["AWS_LAMBDA_INITIALIZATION_TYPE"], "on-demand");
-    assert_eq!(
-        env["AWS_REGION"], "eu-central-1",
-        "reserved names are the platform's"
-    );
+    assert_eq!(env["AWS_REGION"], "eu-central-1", "reserved names are the platform's");
     assert_eq!(env["_HANDLER"], "bootstrap");
     // The last is set by the runtime inside the process, for each event.
-    let plain = [
-        "MINE",
-        "LANG",
-        "PATH",
-        "PWD",
-        "TZ",
-        "_HANDLER",
-        "_X_AMZN_TRACE_ID",
-    ];
+    let plain = ["MINE", "LANG", "PATH", "PWD", "TZ", "_HANDLER", "_X_AMZN_TRACE_ID"];
     for name in env.keys() {
         let known = plain.contains(&name.as_str());
-        assert!(
-            known || name.starts_with("AWS_") || name.starts_with("LAMBDA_"),
-            "{name}"
-        );
+        assert!(known || name.starts_with("AWS_") || name.starts_with("LAMBDA_"), "{name}");
     }
     let folder = function().canonicalize().unwrap();
     assert_eq!(seen["folder"].as_str().map(Path::new), folder.parent());
-    assert_eq!(
-        seen["arn"],
-        "arn:aws:lambda:eu-central-1:123456789012:function:echo:live"
-    );
+    assert_eq!(seen["arn"], "arn:aws:lambda:eu-central-1:123456789012:function:echo:live");
     assert!(seen["trace"].as_str().unwrap().starts_with("Root=1-"));
     assert!(seen["deadline"].as_u64().unwrap() > 1_700_000_000_000);
     alb.shutdown().await;
@@ -82,10 +63,7 @@ async fn work_goes_on_after_the_answer_where_nothing_is_frozen() {
     let alb = started(|lambda| lambda.freeze = false).await;
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("later");
-    assert_eq!(
-        post(&alb, "/later", file.to_str().unwrap()).await.status,
-        200
-    );
+    assert_eq!(post(&alb, "/later", file.to_str().unwrap()).await.status, 200);
     until("the file appears by itself", || file.exists()).await;
     assert!(!instance(&alb).frozen);
     alb.shutdown().await;
@@ -108,33 +86,18 @@ async fn a_busy_instance_is_joined_by_another_up_to_the_concurrency() {
     let waiting = never.to_str().unwrap();
     let crowd = async {
         until("both are busy", || {
-            echo_state(&alb)
-                .instances
-                .iter()
-                .filter(|i| i.status == Status::Busy)
-                .count()
-                == 2
+            echo_state(&alb).instances.iter().filter(|i| i.status == Status::Busy).count() == 2
         })
         .await;
         let third = post(&alb, "/health", "").await;
         std::fs::write(&never, "now").unwrap();
         third
     };
-    let (_, _, third) = tokio::join!(
-        post(&alb, "/wait", waiting),
-        post(&alb, "/wait", waiting),
-        crowd
-    );
+    let (_, _, third) =
+        tokio::join!(post(&alb, "/wait", waiting), post(&alb, "/wait", waiting), crowd);
     assert_eq!(third.status, 502);
-    assert!(
-        alb.access_log()
-            .iter()
-            .any(|line| line.contains("LambdaThrottling"))
-    );
-    assert_eq!(
-        (echo_state(&alb).started, echo_state(&alb).throttles),
-        (2, 1)
-    );
+    assert!(alb.access_log().iter().any(|line| line.contains("LambdaThrottling")));
+    assert_eq!((echo_state(&alb).started, echo_state(&alb).throttles), (2, 1));
     alb.shutdown().await;
 }
 
@@ -158,12 +121,7 @@ async fn an_instance_that_runs_out_of_time_is_killed_and_replaced() {
     assert_eq!(echo_state(&alb).started, 2);
     let reports = reports(&alb.logs(NAME));
     assert_eq!(reports[0]["record"]["status"], "timeout");
-    assert!(
-        reports[0]["record"]["metrics"]["durationMs"]
-            .as_f64()
-            .unwrap()
-            >= 1_000.0
-    );
+    assert!(reports[0]["record"]["metrics"]["durationMs"].as_f64().unwrap() >= 1_000.0);
     alb.shutdown().await;
 }
 
@@ -230,10 +188,7 @@ async fn lines_are_kept_with_the_invocation_they_belong_to() {
     let metrics = &report["record"]["metrics"];
     let number = |name: &str| metrics[name].as_f64().unwrap();
     assert!(number("billedDurationMs") >= number("durationMs") + number("initDurationMs"));
-    assert!(
-        (1.0..=128.0).contains(&number("maxMemoryUsedMB")),
-        "{metrics}"
-    );
+    assert!((1.0..=128.0).contains(&number("maxMemoryUsedMB")), "{metrics}");
     assert_eq!(metrics["memorySizeMB"], 128);
     let written = std::fs::read_to_string(file).unwrap();
     assert!(written.contains("said on stdout\n") && written.contains("platform.report"));
@@ -248,29 +203,16 @@ async fn a_function_goes_on_when_its_caller_leaves() {
     let mut stream = TcpStream::connect(alb.address()).await.unwrap();
     let text = [("Content-Type", "text/plain")];
     let body = file.to_str().unwrap().as_bytes();
-    stream
-        .write_all(&request("POST /wait", HOST, &text, body))
-        .await
-        .unwrap();
-    until("the function has it", || {
-        echo_state(&alb)
-            .instances
-            .iter()
-            .any(|i| i.invocations == 1)
-    })
-    .await;
+    stream.write_all(&request("POST /wait", HOST, &text, body)).await.unwrap();
+    until("the function has it", || echo_state(&alb).instances.iter().any(|i| i.invocations == 1))
+        .await;
     drop(stream);
     until("460 is logged", || {
-        alb.access_log()
-            .iter()
-            .any(|line| line.split(' ').nth(8) == Some("460"))
+        alb.access_log().iter().any(|line| line.split(' ').nth(8) == Some("460"))
     })
     .await;
     std::fs::write(&file, "go").unwrap();
-    until("the function answered", || {
-        instance(&alb).status == Status::Idle
-    })
-    .await;
+    until("the function answered", || instance(&alb).status == Status::Idle).await;
     alb.shutdown().await;
 }
 
@@ -298,12 +240,7 @@ async fn an_instance_that_is_still_starting_ends_with_the_balancer() {
         let mut stream = TcpStream::connect(alb.address()).await.unwrap();
         let waiting = request("GET /health", HOST, &[], b"");
         stream.write_all(&waiting).await.unwrap();
-        let pid = || {
-            echo_state(&alb)
-                .instances
-                .first()
-                .and_then(|instance| instance.pid)
-        };
+        let pid = || echo_state(&alb).instances.first().and_then(|instance| instance.pid);
         until("there is a process", || pid().is_some()).await;
         let pid = pid().unwrap();
         if politely {

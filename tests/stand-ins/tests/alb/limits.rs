@@ -38,13 +38,9 @@ async fn an_answer_of_a_million_bytes_passes() {
 async fn heads_that_the_balancer_refuses_start_no_instance() {
     let alb = started(|_| {}).await;
     let long = "a".repeat(16 * 1024);
-    let lines: Vec<(String, String)> = (0..9)
-        .map(|index| (format!("h-{index}"), "a".repeat(8_000)))
-        .collect();
-    let many: Vec<(&str, &str)> = lines
-        .iter()
-        .map(|(n, v)| (n.as_str(), v.as_str()))
-        .collect();
+    let lines: Vec<(String, String)> =
+        (0..9).map(|index| (format!("h-{index}"), "a".repeat(8_000))).collect();
+    let many: Vec<(&str, &str)> = lines.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
     let addresses = vec!["10.0.0.1"; 31].join(", ");
     for (expected, line, headers) in [
         (400, format!("GET /{long}"), vec![]),
@@ -52,26 +48,13 @@ async fn heads_that_the_balancer_refuses_start_no_instance() {
         (400, "GET /".to_owned(), many),
         (405, "TRACE /".to_owned(), vec![]),
         (400, "GET /".to_owned(), vec![("Upgrade", "websocket")]),
-        (
-            463,
-            "GET /".to_owned(),
-            vec![("X-Forwarded-For", addresses.as_str())],
-        ),
+        (463, "GET /".to_owned(), vec![("X-Forwarded-For", addresses.as_str())]),
     ] {
         let reply = send(&alb, &line, &headers, b"").await;
-        assert_eq!(
-            reply.status,
-            expected,
-            "{}",
-            line.get(..20).unwrap_or(&line)
-        );
+        assert_eq!(reply.status, expected, "{}", line.get(..20).unwrap_or(&line));
         assert_eq!(reply.header("server"), ["awselb/2.0"]);
     }
-    let hostless = raw(
-        alb.address(),
-        b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n",
-    )
-    .await;
+    let hostless = raw(alb.address(), b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n").await;
     assert_eq!(hostless.status, 400);
     let state = echo_state(&alb);
     assert_eq!((state.requests, state.started), (0, 0));
@@ -95,10 +78,7 @@ async fn the_access_log_has_the_fields_of_the_real_one_but_not_the_query() {
     assert!(line.contains("\"tests_1\""), "{line}");
     assert!(line.contains(" 100 "), "the rule: {line}");
     assert!(line.contains("\"forward\""), "{line}");
-    assert!(
-        line.contains("\"Root=1-"),
-        "the trace the function got: {line}"
-    );
+    assert!(line.contains("\"Root=1-"), "the trace the function got: {line}");
     assert!(!line.contains("hidden"), "{line}");
     // Thirty fields; the quoted request holds two more spaces.
     assert_eq!(fields.len(), 32, "{line}");

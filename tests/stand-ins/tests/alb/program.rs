@@ -35,27 +35,14 @@ async fn serving(folder: &std::path::Path) -> Serving {
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(program.stdout.take().unwrap()).lines();
-    let line = timeout(PATIENCE, lines.next_line())
-        .await
-        .unwrap()
-        .unwrap()
-        .unwrap();
+    let line = timeout(PATIENCE, lines.next_line()).await.unwrap().unwrap().unwrap();
     let ready: Value = serde_json::from_str(&line).unwrap();
     let address = ready["alb"]["address"].as_str().unwrap().parse().unwrap();
-    assert!(
-        ready["alb"]["targets"]["echo"][0]
-            .as_str()
-            .unwrap()
-            .starts_with("127.0.0.1:")
-    );
+    assert!(ready["alb"]["targets"]["echo"][0].as_str().unwrap().starts_with("127.0.0.1:"));
     let reply = raw(address, &request("GET /self", HOST, &[], b"")).await;
     let instance = i32::try_from(reply.json()["pid"].as_i64().unwrap()).unwrap();
     assert!(is_alive(instance));
-    Serving {
-        program,
-        address,
-        instance,
-    }
+    Serving { program, address, instance }
 }
 
 fn signal(program: &Child, signal: Signal) {
@@ -67,11 +54,7 @@ fn signal(program: &Child, signal: Signal) {
 async fn it_ends_cleanly_when_asked_to() {
     for how in [Signal::TERM, Signal::INT] {
         let folder = tempfile::tempdir().unwrap();
-        let Serving {
-            mut program,
-            instance,
-            ..
-        } = serving(folder.path()).await;
+        let Serving { mut program, instance, .. } = serving(folder.path()).await;
         signal(&program, how);
         let ended = timeout(PATIENCE, program.wait()).await.unwrap().unwrap();
         assert!(ended.success(), "{ended}");
@@ -88,10 +71,7 @@ async fn no_instance_outlives_a_program_that_is_killed() {
     let folder = tempfile::tempdir().unwrap();
     let mut frozen = serving(folder.path()).await;
     signal(&frozen.program, Signal::KILL);
-    timeout(PATIENCE, frozen.program.wait())
-        .await
-        .unwrap()
-        .unwrap();
+    timeout(PATIENCE, frozen.program.wait()).await.unwrap().unwrap();
     until("the frozen one is gone", || !is_alive(frozen.instance)).await;
 
     let mut busy = serving(folder.path()).await;
@@ -99,15 +79,9 @@ async fn no_instance_outlives_a_program_that_is_killed() {
     let files = format!("{}\n{}", here.display(), never.display());
     let text = [("Content-Type", "text/plain")];
     let mut stream = TcpStream::connect(busy.address).await.unwrap();
-    stream
-        .write_all(&request("POST /meet", HOST, &text, files.as_bytes()))
-        .await
-        .unwrap();
+    stream.write_all(&request("POST /meet", HOST, &text, files.as_bytes())).await.unwrap();
     until("the function is busy", || here.exists()).await;
     signal(&busy.program, Signal::KILL);
-    timeout(PATIENCE, busy.program.wait())
-        .await
-        .unwrap()
-        .unwrap();
+    timeout(PATIENCE, busy.program.wait()).await.unwrap().unwrap();
     until("the busy one is gone", || !is_alive(busy.instance)).await;
 }

@@ -21,15 +21,8 @@ pub(crate) const NAME: &str = "echo";
 /// The function that was built beside the tests.
 pub(crate) fn function() -> PathBuf {
     let tests = std::env::current_exe().unwrap();
-    let built = tests
-        .parent()
-        .and_then(|deps| deps.parent())
-        .unwrap()
-        .join("examples/echo");
-    assert!(
-        built.is_file(),
-        "build it first: cargo build -p stand-ins --example echo"
-    );
+    let built = tests.parent().and_then(|deps| deps.parent()).unwrap().join("examples/echo");
+    assert!(built.is_file(), "build it first: cargo build -p stand-ins --example echo");
     built
 }
 
@@ -47,9 +40,7 @@ pub(crate) fn target(kind: TargetKind) -> TargetPlan {
 pub(crate) async fn started(change: impl FnOnce(&mut LambdaPlan)) -> Running {
     let mut lambda = lambda();
     change(&mut lambda);
-    Alb::start(AlbPlan::new(vec![target(TargetKind::Lambda(lambda))]))
-        .await
-        .unwrap()
+    Alb::start(AlbPlan::new(vec![target(TargetKind::Lambda(lambda))])).await.unwrap()
 }
 
 #[derive(Debug)]
@@ -62,10 +53,7 @@ pub(crate) struct Reply {
 
 impl Reply {
     pub(crate) fn read(bytes: &[u8]) -> Self {
-        let end = bytes
-            .windows(4)
-            .position(|w| w == b"\r\n\r\n")
-            .expect("an end of the head");
+        let end = bytes.windows(4).position(|w| w == b"\r\n\r\n").expect("an end of the head");
         let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
         let mut lines = head.lines();
         let mut first = lines.next().unwrap().splitn(3, ' ').skip(1);
@@ -75,12 +63,7 @@ impl Reply {
             .map(|line| line.split_once(": ").unwrap())
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect();
-        Self {
-            status,
-            reason,
-            headers,
-            body: bytes[end + 4..].to_vec(),
-        }
+        Self { status, reason, headers, body: bytes[end + 4..].to_vec() }
     }
 
     pub(crate) fn header(&self, name: &str) -> Vec<&str> {
@@ -106,11 +89,7 @@ pub(crate) async fn raw(address: SocketAddr, request: &[u8]) -> Reply {
         stream.read_to_end(&mut bytes).await.unwrap();
         bytes
     };
-    Reply::read(
-        &timeout(PATIENCE, exchange)
-            .await
-            .expect("an answer in time"),
-    )
+    Reply::read(&timeout(PATIENCE, exchange).await.expect("an answer in time"))
 }
 
 /// A whole request with `Connection: close` and the right length.
@@ -167,7 +146,5 @@ pub(crate) async fn until(what: &str, mut holds: impl FnMut() -> bool) {
 /// Whether a process runs or could run again; a dead one that nobody collected does not count.
 pub(crate) fn is_alive(pid: i32) -> bool {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    status
-        .lines()
-        .any(|line| line.starts_with("State:") && !line.contains('Z'))
+    status.lines().any(|line| line.starts_with("State:") && !line.contains('Z'))
 }

@@ -20,37 +20,19 @@ async fn a_function_receives_what_the_client_sent() {
         ("X-Twice", "two"),
         ("X_Invalid", "dropped"),
         ("X-Forwarded-For", "203.0.113.7"),
-        (
-            "X-Amzn-Trace-Id",
-            "Root=1-67891233-abcdef012345678912345678",
-        ),
+        ("X-Amzn-Trace-Id", "Root=1-67891233-abcdef012345678912345678"),
     ];
     // The path is the example's switch, so the odd characters are in the query.
-    let reply = send(
-        &alb,
-        "POST /echo?a=%26%20&a=b+c&empty",
-        &headers,
-        b"{\"k\": 1}",
-    )
-    .await;
+    let reply = send(&alb, "POST /echo?a=%26%20&a=b+c&empty", &headers, b"{\"k\": 1}").await;
     let event = reply.json();
     assert_eq!(event["httpMethod"], "POST");
     assert_eq!(event["path"], "/echo");
     let query = json!({"a": ["%26%20", "b+c"], "empty": [""]});
     assert_eq!(event["multiValueQueryStringParameters"], query);
     let mut lists = event["multiValueHeaders"].clone();
-    let trace = lists
-        .as_object_mut()
-        .unwrap()
-        .remove("x-amzn-trace-id")
-        .unwrap();
+    let trace = lists.as_object_mut().unwrap().remove("x-amzn-trace-id").unwrap();
     assert!(trace[0].as_str().unwrap().starts_with("Self=1-"), "{trace}");
-    assert!(
-        trace[0]
-            .as_str()
-            .unwrap()
-            .ends_with("Root=1-67891233-abcdef012345678912345678")
-    );
+    assert!(trace[0].as_str().unwrap().ends_with("Root=1-67891233-abcdef012345678912345678"));
     assert_eq!(
         lists,
         json!({
@@ -67,10 +49,7 @@ async fn a_function_receives_what_the_client_sent() {
     assert_eq!(event["isBase64Encoded"], false);
     let read: AlbTargetGroupRequest = serde_json::from_value(event).unwrap();
     let arn = read.request_context.elb.target_group_arn.unwrap();
-    assert!(
-        arn.starts_with("arn:aws:elasticloadbalancing:eu-central-1:"),
-        "{arn}"
-    );
+    assert!(arn.starts_with("arn:aws:elasticloadbalancing:eu-central-1:"), "{arn}");
     assert!(arn.contains(":targetgroup/echo/"), "{arn}");
     alb.shutdown().await;
 }
@@ -88,10 +67,7 @@ async fn a_single_value_target_gets_and_gives_single_values() {
     let answer =
         json!({"statusCode": 200, "headers": {"X-A": "1"}, "multiValueHeaders": {"X-B": ["2"]}});
     let reply = post(&alb, "/raw", &answer.to_string()).await;
-    assert_eq!(
-        (reply.header("x-a"), reply.header("x-b")),
-        (vec!["1"], vec![])
-    );
+    assert_eq!((reply.header("x-a"), reply.header("x-b")), (vec!["1"], vec![]));
     alb.shutdown().await;
 }
 
@@ -133,11 +109,7 @@ async fn what_a_function_cannot_answer_is_the_balancers_small_page() {
         let reply = post(&alb, path, body).await;
         assert_eq!(reply.status, 502, "{path}");
         assert_eq!(reply.header("content-type"), ["text/html"]);
-        assert!(
-            reply
-                .text()
-                .contains("<center><h1>502 Bad Gateway</h1></center>")
-        );
+        assert!(reply.text().contains("<center><h1>502 Bad Gateway</h1></center>"));
         let log = alb.access_log();
         assert!(log.last().unwrap().contains(error), "{path}: {log:?}");
     }
@@ -156,17 +128,8 @@ async fn one_connection_serves_many_requests() {
     stream.write_all(text.as_bytes()).await.unwrap();
     stream.write_all(&last).await.unwrap();
     let mut bytes = Vec::new();
-    timeout(PATIENCE, stream.read_to_end(&mut bytes))
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!(
-        String::from_utf8(bytes)
-            .unwrap()
-            .matches("HTTP/1.1 200 OK")
-            .count(),
-        3
-    );
+    timeout(PATIENCE, stream.read_to_end(&mut bytes)).await.unwrap().unwrap();
+    assert_eq!(String::from_utf8(bytes).unwrap().matches("HTTP/1.1 200 OK").count(), 3);
     assert_eq!(alb.state().connections, 1);
     alb.shutdown().await;
 }
@@ -180,10 +143,7 @@ async fn a_connection_that_says_nothing_is_closed() {
     let text = format!("GET /health HTTP/1.1\r\nHost: {HOST}\r\n\r\n");
     stream.write_all(text.as_bytes()).await.unwrap();
     let mut bytes = Vec::new();
-    timeout(PATIENCE, stream.read_to_end(&mut bytes))
-        .await
-        .unwrap()
-        .unwrap();
+    timeout(PATIENCE, stream.read_to_end(&mut bytes)).await.unwrap().unwrap();
     assert!(bytes.starts_with(b"HTTP/1.1 200 OK"));
     alb.shutdown().await;
 }
@@ -197,34 +157,19 @@ async fn the_lowest_priority_number_wins_and_own_ports_need_no_host() {
     let narrow = target(TargetKind::Lambda(lambda()));
     let alb = Alb::start(AlbPlan::new(vec![wide, narrow])).await.unwrap();
     let group = async |address: std::net::SocketAddr, host: &str| {
-        let event = raw(address, &request("GET /echo", host, &[], b""))
-            .await
-            .json();
-        let arn = event["requestContext"]["elb"]["targetGroupArn"]
-            .as_str()
-            .unwrap()
-            .to_owned();
+        let event = raw(address, &request("GET /echo", host, &[], b"")).await.json();
+        let arn = event["requestContext"]["elb"]["targetGroupArn"].as_str().unwrap().to_owned();
         arn.split('/').nth(1).unwrap().to_owned()
     };
     assert_eq!(group(alb.address(), "ECHO.localhost:99").await, "echo");
     assert_eq!(group(alb.address(), "other.localhost").await, "wide");
     let own = alb.target_state("wide").unwrap().addresses[0];
     assert_eq!(group(own, "echo.localhost").await, "wide");
-    let unknown = raw(
-        alb.address(),
-        &request("GET /echo", "example.com", &[], b""),
-    )
-    .await;
-    assert_eq!(
-        (unknown.status, unknown.json()),
-        (404, json!({"error": "not_found"}))
-    );
+    let unknown = raw(alb.address(), &request("GET /echo", "example.com", &[], b"")).await;
+    assert_eq!((unknown.status, unknown.json()), (404, json!({"error": "not_found"})));
     let absolute = request("GET http://echo.localhost/echo", "example.com", &[], b"");
     let event = raw(alb.address(), &absolute).await.json();
-    assert_eq!(
-        event["multiValueHeaders"]["host"],
-        json!(["echo.localhost"])
-    );
+    assert_eq!(event["multiValueHeaders"]["host"], json!(["echo.localhost"]));
     alb.shutdown().await;
 }
 
@@ -247,28 +192,16 @@ async fn an_http_target_gets_the_request_itself() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let server = tokio::spawn(async move { axum::serve(listener, app).await });
-    let alb = Alb::start(AlbPlan::new(vec![target(TargetKind::Http(HttpPlan {
-        url,
-    }))]))
-    .await
-    .unwrap();
+    let alb =
+        Alb::start(AlbPlan::new(vec![target(TargetKind::Http(HttpPlan { url }))])).await.unwrap();
 
-    let headers = [
-        ("X-Forwarded-For", "203.0.113.7"),
-        ("Keep-Alive", "5"),
-        ("X_Odd", "1"),
-    ];
-    let seen = send(&alb, "POST /a%2Fb?q=%26", &headers, b"\xff\x00")
-        .await
-        .json();
+    let headers = [("X-Forwarded-For", "203.0.113.7"), ("Keep-Alive", "5"), ("X_Odd", "1")];
+    let seen = send(&alb, "POST /a%2Fb?q=%26", &headers, b"\xff\x00").await.json();
     assert_eq!(seen["uri"], "/a%2Fb?q=%26");
     assert_eq!(seen["bytes"], json!([255, 0]));
     let header = |name: &str| -> Vec<Value> {
         let pairs = seen["headers"].as_array().unwrap().iter();
-        pairs
-            .filter(|pair| pair[0] == name)
-            .map(|pair| pair[1].clone())
-            .collect()
+        pairs.filter(|pair| pair[0] == name).map(|pair| pair[1].clone()).collect()
     };
     assert_eq!(header("host"), [HOST]);
     assert_eq!(header("x-forwarded-for"), ["203.0.113.7, 127.0.0.1"]);
@@ -288,20 +221,12 @@ async fn a_plan_that_reaches_beyond_this_machine_is_refused() {
     open.listen = "0.0.0.0:0".parse().unwrap();
     let mut open_target = AlbPlan::new(vec![target(TargetKind::Lambda(lambda()))]);
     open_target.targets[0].listen = vec!["[::]:0".parse().unwrap()];
-    let far = HttpPlan {
-        url: "http://192.0.2.1:80".to_owned(),
-    };
-    let twice = vec![
-        target(TargetKind::Lambda(lambda())),
-        target(TargetKind::Lambda(lambda())),
-    ];
+    let far = HttpPlan { url: "http://192.0.2.1:80".to_owned() };
+    let twice = vec![target(TargetKind::Lambda(lambda())), target(TargetKind::Lambda(lambda()))];
     for (plan, why) in [
         (open, "not on loopback"),
         (open_target, "not on loopback"),
-        (
-            AlbPlan::new(vec![target(TargetKind::Http(far))]),
-            "not on loopback",
-        ),
+        (AlbPlan::new(vec![target(TargetKind::Http(far))]), "not on loopback"),
         (AlbPlan::new(twice), "two targets"),
     ] {
         let refusal = format!("{:#}", Alb::start(plan).await.err().unwrap());

@@ -192,7 +192,9 @@ pub(super) fn failure<E: ProvideErrorMetadata>(error: &SdkError<E>) -> StoreErro
             | "RequestLimitExceeded",
         ) => StoreError::Throttled,
         _ if service.raw().status().is_server_error() => StoreError::Unreachable,
-        code => StoreError::refused(code.unwrap_or("unknown error")),
+        Some(code) => StoreError::refused(code),
+        // Whoever answered, it was not DynamoDB.
+        None => StoreError::Unreachable,
     }
 }
 

@@ -4,11 +4,7 @@ use serde_json::{Value, json};
 use super::*;
 
 fn read_json(document: &Value) -> Result<Answer, Unusable> {
-    read(
-        document.to_string().as_bytes(),
-        Shape::MultiValue,
-        &Method::GET,
-    )
+    read(document.to_string().as_bytes(), Shape::MultiValue, &Method::GET)
 }
 
 async fn body(answer: Answer) -> Bytes {
@@ -39,11 +35,7 @@ fn what_is_not_an_answer_is_refused() {
         json!({"statusCode": 200, "multiValueHeaders": {"a b": ["c"]}}),
         json!({"statusCode": 200, "multiValueHeaders": {"a": ["b\r\nc: d"]}}),
     ] {
-        assert_eq!(
-            read_json(&document).err(),
-            Some(Unusable::Malformed),
-            "{document}"
-        );
+        assert_eq!(read_json(&document).err(), Some(Unusable::Malformed), "{document}");
     }
     let broken = read(b"{", Shape::MultiValue, &Method::GET);
     assert_eq!(broken.err(), Some(Unusable::Malformed));
@@ -54,10 +46,7 @@ fn a_million_bytes_pass_and_one_more_does_not() {
     let frame = json!({"statusCode": 200, "body": ""}).to_string().len();
     let document = |bytes: usize| json!({"statusCode": 200, "body": "a".repeat(bytes - frame)});
     assert!(read_json(&document(1_000_000)).is_ok());
-    assert_eq!(
-        read_json(&document(1_000_001)).err(),
-        Some(Unusable::TooLarge)
-    );
+    assert_eq!(read_json(&document(1_000_001)).err(), Some(Unusable::TooLarge));
 }
 
 #[test]
@@ -70,12 +59,7 @@ fn each_shape_reads_its_own_headers() {
     let bytes = document.to_string();
     let values = |shape| {
         let answer = read(bytes.as_bytes(), shape, &Method::GET).unwrap();
-        answer
-            .headers()
-            .get_all("a")
-            .iter()
-            .map(|v| v.to_str().unwrap().to_owned())
-            .collect()
+        answer.headers().get_all("a").iter().map(|v| v.to_str().unwrap().to_owned()).collect()
     };
     let (single, multi): (Vec<String>, Vec<String>) =
         (values(Shape::SingleValue), values(Shape::MultiValue));
@@ -98,14 +82,7 @@ async fn framing_headers_of_the_function_are_ignored_and_base64_is_decoded() {
     .unwrap();
     assert_eq!(answer.headers().len(), 1);
     assert_eq!(answer.headers()["server"], "mine");
-    assert_eq!(
-        answer
-            .extensions()
-            .get::<ReasonPhrase>()
-            .unwrap()
-            .as_bytes(),
-        b"Fine"
-    );
+    assert_eq!(answer.extensions().get::<ReasonPhrase>().unwrap().as_bytes(), b"Fine");
     assert_eq!(body(answer).await, b"\xff\x00".as_slice());
 }
 
@@ -114,10 +91,7 @@ async fn some_answers_have_no_body() {
     let document = |status: u16| json!({"statusCode": status, "body": "text"}).to_string();
     for (method, status) in [(Method::HEAD, 200), (Method::GET, 204), (Method::GET, 304)] {
         let answer = read(document(status).as_bytes(), Shape::MultiValue, &method).unwrap();
-        let length = answer
-            .headers()
-            .get("content-length")
-            .map(|v| v.to_str().unwrap().to_owned());
+        let length = answer.headers().get("content-length").map(|v| v.to_str().unwrap().to_owned());
         assert_eq!(length.as_deref(), (method == Method::HEAD).then_some("4"));
         assert!(body(answer).await.is_empty(), "{method} {status}");
     }

@@ -19,12 +19,7 @@ fn event(shape: Shape, uri: &str, headers: &[(&'static str, &'static str)], body
 #[test]
 fn a_multi_value_event_has_lists_only_and_decodes_nothing() {
     let headers = [("accept", "a"), ("accept", "b"), ("host", "x")];
-    let event = event(
-        Shape::MultiValue,
-        "/a%2Fb?q=1%202&q=%26&empty&=v&&q=",
-        &headers,
-        b"",
-    );
+    let event = event(Shape::MultiValue, "/a%2Fb?q=1%202&q=%26&empty&=v&&q=", &headers, b"");
     assert_eq!(
         event,
         json!({
@@ -61,66 +56,35 @@ fn only_four_families_of_content_stay_text() {
         ("application/problem+json", false),
         ("application/octet-stream", false),
     ] {
-        let event = event(
-            Shape::MultiValue,
-            "/",
-            &[("content-type", content_type)],
-            b"a=b",
-        );
+        let event = event(Shape::MultiValue, "/", &[("content-type", content_type)], b"a=b");
         assert_eq!(event["isBase64Encoded"], json!(!text), "{content_type}");
-        assert_eq!(
-            event["body"],
-            if text { "a=b" } else { "YT1i" },
-            "{content_type}"
-        );
+        assert_eq!(event["body"], if text { "a=b" } else { "YT1i" }, "{content_type}");
     }
-    let encoded = [
-        ("content-type", "application/json"),
-        ("content-encoding", "gzip"),
-    ];
-    assert_eq!(
-        event(Shape::MultiValue, "/", &encoded, b"a=b")["body"],
-        "YT1i"
-    );
-    assert_eq!(
-        event(Shape::MultiValue, "/", &[], b"a=b")["isBase64Encoded"],
-        true
-    );
-    let broken = event(
-        Shape::MultiValue,
-        "/",
-        &[("content-type", "text/plain")],
-        b"\xff",
-    );
+    let encoded = [("content-type", "application/json"), ("content-encoding", "gzip")];
+    assert_eq!(event(Shape::MultiValue, "/", &encoded, b"a=b")["body"], "YT1i");
+    assert_eq!(event(Shape::MultiValue, "/", &[], b"a=b")["isBase64Encoded"], true);
+    let broken = event(Shape::MultiValue, "/", &[("content-type", "text/plain")], b"\xff");
     assert_eq!(broken["body"], "/w==");
 }
 
 #[test]
 fn the_published_event_types_read_what_is_written() {
-    let headers = [
-        ("accept", "a"),
-        ("accept", "b"),
-        ("content-type", "application/json"),
-    ];
+    let headers = [("accept", "a"), ("accept", "b"), ("content-type", "application/json")];
     for shape in [Shape::MultiValue, Shape::SingleValue] {
         let event = event(shape, "/mcp?q=a%26b", &headers, b"{}");
         let read: AlbTargetGroupRequest = serde_json::from_value(event).unwrap();
         assert_eq!(read.http_method, Method::POST);
         assert_eq!(read.path.as_deref(), Some("/mcp"));
-        assert_eq!(
-            read.request_context.elb.target_group_arn.as_deref(),
-            Some(ARN)
-        );
+        assert_eq!(read.request_context.elb.target_group_arn.as_deref(), Some(ARN));
         assert_eq!(read.body.as_deref(), Some("{}"));
         let (query, accepts) = match shape {
             Shape::MultiValue => (
                 read.multi_value_query_string_parameters,
                 read.multi_value_headers.get_all("accept").iter().count(),
             ),
-            Shape::SingleValue => (
-                read.query_string_parameters,
-                read.headers.get_all("accept").iter().count(),
-            ),
+            Shape::SingleValue => {
+                (read.query_string_parameters, read.headers.get_all("accept").iter().count())
+            }
         };
         assert_eq!(query.first("q"), Some("a%26b"));
         assert_eq!(accepts, if shape == Shape::MultiValue { 2 } else { 1 });

@@ -38,16 +38,8 @@ struct Inner {
 impl Card {
     /// An instance that is about to start, with its first event reserved.
     pub(in crate::alb) fn new(id: u64) -> Self {
-        let inner = Inner {
-            status: Status::Busy,
-            group: None,
-            request_id: None,
-        };
-        Self {
-            id,
-            invocations: AtomicU64::new(0),
-            inner: Mutex::new(inner),
-        }
+        let inner = Inner { status: Status::Busy, group: None, request_id: None };
+        Self { id, invocations: AtomicU64::new(0), inner: Mutex::new(inner) }
     }
 
     /// Takes an idle instance for an event.

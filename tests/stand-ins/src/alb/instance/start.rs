@@ -20,23 +20,13 @@ impl Instance {
         card: Arc<Card>,
         function: Arc<Function>,
     ) -> Result<(Self, Ready), Bytes> {
-        let cannot = |_| {
-            description(
-                "Runtime.InvalidEntrypoint",
-                "the function cannot be started",
-            )
-        };
+        let cannot = |_| description("Runtime.InvalidEntrypoint", "the function cannot be started");
         let api = RuntimeApi::start().await.map_err(cannot)?;
         let program = function.program(api.address);
         let mut child = function.spawner.spawn(program).await.map_err(cannot)?;
         card.begin(ProcessGroup::of(&child));
         capture(&mut child, &card, &function);
-        let mut instance = Self {
-            card,
-            function,
-            api,
-            child,
-        };
+        let mut instance = Self { card, function, api, child };
         let ready = instance.init().await?;
         Ok((instance, ready))
     }
@@ -65,13 +55,7 @@ impl Instance {
             }
         };
         let record = json!({"status": "error", "initializationType": "on-demand", "phase": "init"});
-        log::platform(
-            &self.function.log,
-            self.card.id,
-            None,
-            "platform.initReport",
-            &record,
-        );
+        log::platform(&self.function.log, self.card.id, None, "platform.initReport", &record);
         Err(error)
     }
 }

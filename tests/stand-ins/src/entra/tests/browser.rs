@@ -24,10 +24,7 @@ pub(super) fn assistant() -> Fields {
         ("response_type", "code"),
         ("client_id", ASSISTANT_CLIENT),
         ("redirect_uri", LOOPBACK),
-        (
-            "scope",
-            &format!("{} offline_access openid profile", api_scope()),
-        ),
+        ("scope", &format!("{} offline_access openid profile", api_scope())),
         ("state", "s t&te"),
         ("nonce", "n-1"),
         ("code_challenge", &challenge()),
@@ -39,22 +36,12 @@ pub(super) fn assistant() -> Fields {
 
 /// A connector asks to sign Ann in.
 pub(super) fn connector() -> Fields {
-    assistant()
-        .with("client_id", registration("sharepoint").unwrap())
-        .with("redirect_uri", WEB)
+    assistant().with("client_id", registration("sharepoint").unwrap()).with("redirect_uri", WEB)
 }
 
 /// The exchange that belongs to a sign-in.
 pub(super) fn exchange(sign_in: &Fields, code: &str) -> Fields {
-    let kept = |name: &str| {
-        sign_in
-            .0
-            .iter()
-            .find(|(known, _)| known == name)
-            .unwrap()
-            .1
-            .clone()
-    };
+    let kept = |name: &str| sign_in.0.iter().find(|(known, _)| known == name).unwrap().1.clone();
     let form = Fields::of(&[
         ("grant_type", "authorization_code"),
         ("client_id", &kept("client_id")),
@@ -81,22 +68,15 @@ pub(super) enum Seen {
 impl Seen {
     #[track_caller]
     pub(super) fn field(&self, name: &str) -> Option<String> {
-        let Self::Redirect(url) = self else {
-            panic!("a page and no redirect")
-        };
-        url.query_pairs()
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| value.into_owned())
+        let Self::Redirect(url) = self else { panic!("a page and no redirect") };
+        url.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
     }
 
     #[track_caller]
     pub(super) fn refused(&self, error: &str, code: u32) {
         assert_eq!(self.field("error").as_deref(), Some(error));
         let description = self.field("error_description").unwrap();
-        assert!(
-            description.starts_with(&format!("AADSTS{code}: ")),
-            "{description}"
-        );
+        assert!(description.starts_with(&format!("AADSTS{code}: ")), "{description}");
         assert_eq!(self.field("state").as_deref(), Some("s t&te"));
         assert_eq!(self.field("code"), None);
     }
@@ -117,8 +97,7 @@ impl World {
     }
 
     pub(super) async fn authorize(&self, fields: &Fields) -> Seen {
-        self.browse(self.http.get(self.authorize_url()).query(&fields.0))
-            .await
+        self.browse(self.http.get(self.authorize_url()).query(&fields.0)).await
     }
 
     /// A code for this sign-in.

@@ -26,10 +26,7 @@ impl Login {
             .unwrap()
             .der()
             .to_vec();
-        world
-            .entra
-            .register_certificate("sharepoint", &der)
-            .unwrap();
+        world.entra.register_certificate("sharepoint", &der).unwrap();
         let client = registration("sharepoint").unwrap();
         Self {
             key,
@@ -46,13 +43,7 @@ impl Login {
 
     fn assertion(&self, algorithm: Algorithm) -> String {
         let payload = self.claims.to_string();
-        sign(
-            algorithm,
-            &Signer::Rsa(&self.key),
-            &self.header,
-            payload.as_bytes(),
-        )
-        .unwrap()
+        sign(algorithm, &Signer::Rsa(&self.key), &self.header, payload.as_bytes()).unwrap()
     }
 }
 
@@ -60,10 +51,7 @@ fn form(world: &World, assertion: &str) -> Fields {
     world
         .on_behalf_of_ann()
         .without("client_secret")
-        .with(
-            "client_assertion_type",
-            "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-        )
+        .with("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
         .with("client_assertion", assertion)
 }
 
@@ -78,14 +66,9 @@ async fn a_registered_certificate_is_as_good_as_a_secret() {
 async fn fractions_of_a_second_and_a_padded_thumbprint_do_no_harm() {
     let world = World::start().await;
     let mut login = Login::registered(&world).claim("iat", json!(1_790_000_000.25));
-    login = login
-        .claim("nbf", json!(1_790_000_000.25))
-        .claim("exp", json!(1_790_000_600.25));
+    login = login.claim("nbf", json!(1_790_000_000.25)).claim("exp", json!(1_790_000_600.25));
     login.header["x5t#S256"] = json!(format!("{}=", login.header["x5t#S256"].as_str().unwrap()));
-    world
-        .token(&form(&world, &login.assertion(Algorithm::Ps256)))
-        .await
-        .granted();
+    world.token(&form(&world, &login.assertion(Algorithm::Ps256))).await.granted();
 }
 
 #[tokio::test]
@@ -99,37 +82,23 @@ async fn the_older_sha1_thumbprint_with_rs256_still_works() {
         base64url(digest(&SHA1_FOR_LEGACY_USE_ONLY, der).as_ref())
     };
     login.header = json!({"alg": "RS256", "typ": "JWT", "x5t": sha1});
-    world
-        .token(&form(&world, &login.assertion(Algorithm::Rs256)))
-        .await
-        .granted();
+    world.token(&form(&world, &login.assertion(Algorithm::Rs256))).await.granted();
 }
 
 #[tokio::test]
 async fn an_assertion_is_good_for_one_login_when_replay_is_refused() {
     let world = World::start().await;
-    let form = form(
-        &world,
-        &Login::registered(&world).assertion(Algorithm::Ps256),
-    );
+    let form = form(&world, &Login::registered(&world).assertion(Algorithm::Ps256));
     world.token(&form).await.granted();
-    world
-        .token(&form)
-        .await
-        .refused(401, "invalid_client", 700_027);
+    world.token(&form).await.refused(401, "invalid_client", 700_027);
 }
 
 #[tokio::test]
 async fn an_assertion_may_be_used_again_when_replay_is_allowed() {
-    let options = EntraOptions {
-        assertion_replay: AssertionReplay::Allowed,
-        ..EntraOptions::default()
-    };
+    let options =
+        EntraOptions { assertion_replay: AssertionReplay::Allowed, ..EntraOptions::default() };
     let world = World::with(options).await;
-    let form = form(
-        &world,
-        &Login::registered(&world).assertion(Algorithm::Ps256),
-    );
+    let form = form(&world, &Login::registered(&world).assertion(Algorithm::Ps256));
     world.token(&form).await.granted();
     world.token(&form).await.granted();
 }
@@ -142,11 +111,7 @@ async fn an_assertion_that_says_something_wrong_is_refused() {
     let cases = [
         ("issuer", login().claim("iss", outlook), 700_021),
         ("subject", login().claim("sub", outlook), 700_021),
-        (
-            "audience",
-            login().claim("aud", world.entra.base_url()),
-            700_023,
-        ),
+        ("audience", login().claim("aud", world.entra.base_url()), 700_023),
         ("over", login().claim("exp", NOW), 700_024),
         ("too long", login().claim("exp", NOW + 3600), 700_024),
         ("not begun", login().claim("nbf", NOW + 400), 700_024),
@@ -154,9 +119,7 @@ async fn an_assertion_that_says_something_wrong_is_refused() {
         ("no id", login().claim("jti", Value::Null), 700_027),
     ];
     for (what, login, code) in cases {
-        let answer = world
-            .token(&form(&world, &login.assertion(Algorithm::Ps256)))
-            .await;
+        let answer = world.token(&form(&world, &login.assertion(Algorithm::Ps256))).await;
         assert_eq!(answer.body["error_codes"], json!([code]), "{what}");
         answer.refused(401, "invalid_client", code);
     }
@@ -167,41 +130,24 @@ async fn an_assertion_signed_wrongly_is_refused() {
     let world = World::start().await;
     let mut login = Login::registered(&world);
     let other_algorithm = login.assertion(Algorithm::Rs256);
-    world
-        .token(&form(&world, &other_algorithm))
-        .await
-        .refused(401, "invalid_client", 700_027);
-    world
-        .token(&form(&world, "garbage"))
-        .await
-        .refused(401, "invalid_client", 700_027);
+    world.token(&form(&world, &other_algorithm)).await.refused(401, "invalid_client", 700_027);
+    world.token(&form(&world, "garbage")).await.refused(401, "invalid_client", 700_027);
     let right = std::mem::replace(&mut login.key, RsaKey::generate().unwrap());
     let strangers = login.assertion(Algorithm::Ps256);
-    world
-        .token(&form(&world, &strangers))
-        .await
-        .refused(401, "invalid_client", 700_027);
+    world.token(&form(&world, &strangers)).await.refused(401, "invalid_client", 700_027);
     login.key = right;
     login.header["x5t#S256"] = json!("unknown");
     let unnamed = login.assertion(Algorithm::Ps256);
-    world
-        .token(&form(&world, &unnamed))
-        .await
-        .refused(401, "invalid_client", 700_027);
+    world.token(&form(&world, &unnamed)).await.refused(401, "invalid_client", 700_027);
 }
 
 #[tokio::test]
 async fn a_certificate_of_one_connector_opens_no_other() {
     let world = World::start().await;
     let outlook = registration("outlook").unwrap();
-    let login = Login::registered(&world)
-        .claim("iss", outlook)
-        .claim("sub", outlook);
+    let login = Login::registered(&world).claim("iss", outlook).claim("sub", outlook);
     let form = form(&world, &login.assertion(Algorithm::Ps256)).with("client_id", outlook);
-    world
-        .token(&form)
-        .await
-        .refused(401, "invalid_client", 700_027);
+    world.token(&form).await.refused(401, "invalid_client", 700_027);
 }
 
 #[tokio::test]
@@ -209,24 +155,14 @@ async fn the_assertion_type_must_be_said_and_a_secret_left_out() {
     let world = World::start().await;
     let assertion = Login::registered(&world).assertion(Algorithm::Ps256);
     let good = form(&world, &assertion);
-    let answer = world
-        .token(&good.clone().without("client_assertion_type"))
-        .await;
+    let answer = world.token(&good.clone().without("client_assertion_type")).await;
     answer.refused(400, "invalid_request", 900_144);
     let both = good.with("client_secret", crate::company::CLIENT_SECRET);
-    world
-        .token(&both)
-        .await
-        .refused(400, "invalid_request", 9_002_313);
+    world.token(&both).await.refused(400, "invalid_request", 9_002_313);
 }
 
 #[tokio::test]
 async fn bytes_that_are_no_certificate_are_not_registered() {
     let world = World::start().await;
-    assert!(
-        world
-            .entra
-            .register_certificate("sharepoint", b"no certificate")
-            .is_err()
-    );
+    assert!(world.entra.register_certificate("sharepoint", b"no certificate").is_err());
 }

@@ -9,35 +9,16 @@ use crate::company::TENANT;
 #[tokio::test]
 async fn each_version_names_its_own_issuer_and_keys() {
     let world = World::start().await;
-    let v2 = world
-        .get(&format!("/{TENANT}/v2.0/.well-known/openid-configuration"))
-        .await;
-    assert_eq!(
-        v2.granted().text("issuer"),
-        world.url(&format!("/{TENANT}/v2.0"))
-    );
-    assert_eq!(
-        v2.text("jwks_uri"),
-        world.url(&format!("/{TENANT}/discovery/v2.0/keys"))
-    );
+    let v2 = world.get(&format!("/{TENANT}/v2.0/.well-known/openid-configuration")).await;
+    assert_eq!(v2.granted().text("issuer"), world.url(&format!("/{TENANT}/v2.0")));
+    assert_eq!(v2.text("jwks_uri"), world.url(&format!("/{TENANT}/discovery/v2.0/keys")));
     assert_eq!(v2.text("token_endpoint"), world.token_url());
-    let v1 = world
-        .get(&format!("/{TENANT}/.well-known/openid-configuration"))
-        .await;
-    assert_eq!(
-        v1.granted().text("issuer"),
-        world.url(&format!("/{TENANT}/"))
-    );
-    assert_eq!(
-        v1.text("jwks_uri"),
-        world.url(&format!("/{TENANT}/discovery/keys"))
-    );
+    let v1 = world.get(&format!("/{TENANT}/.well-known/openid-configuration")).await;
+    assert_eq!(v1.granted().text("issuer"), world.url(&format!("/{TENANT}/")));
+    assert_eq!(v1.text("jwks_uri"), world.url(&format!("/{TENANT}/discovery/keys")));
     for (document, version) in [(v2, TokenVersion::V2), (v1, TokenVersion::V1)] {
         let spec = TokenSpec::new("ann", "sharepoint").version(version);
-        assert_eq!(
-            claims(&world.entra.mint(&spec).unwrap())["iss"],
-            document.body["issuer"]
-        );
+        assert_eq!(claims(&world.entra.mint(&spec).unwrap())["iss"], document.body["issuer"]);
     }
 }
 
@@ -51,11 +32,7 @@ async fn an_unknown_tenant_is_refused_in_entra_s_words() {
     ] {
         let answer = world.get(&format!("/no-such-tenant/{path}")).await;
         answer.refused(400, "invalid_tenant", 90002);
-        assert!(
-            answer
-                .text("error_description")
-                .contains("Tenant 'no-such-tenant' not found")
-        );
+        assert!(answer.text("error_description").contains("Tenant 'no-such-tenant' not found"));
     }
 }
 
@@ -79,11 +56,7 @@ async fn v2_keys_name_their_issuer_with_and_without_a_placeholder() {
 fn verifies(token: &str, keys: &Value) -> bool {
     use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
     let kid = decode_header(token).unwrap().kid.unwrap();
-    let Some(key) = keys["keys"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|key| key["kid"] == kid.as_str())
+    let Some(key) = keys["keys"].as_array().unwrap().iter().find(|key| key["kid"] == kid.as_str())
     else {
         return false;
     };
@@ -118,19 +91,14 @@ async fn served_keys_verify_tokens_before_and_after_a_roll() {
 async fn a_stranger_s_token_names_a_served_key_and_does_not_verify() {
     let world = World::start().await;
     let spec = TokenSpec::new("ann", "sharepoint").signed_by(SignedBy::Stranger);
-    let keys = world
-        .get(&format!("/{TENANT}/discovery/v2.0/keys"))
-        .await
-        .body;
+    let keys = world.get(&format!("/{TENANT}/discovery/v2.0/keys")).await.body;
     assert!(!verifies(&world.entra.mint(&spec).unwrap(), &keys));
 }
 
 #[tokio::test]
 async fn instance_discovery_points_at_the_tenant() {
     let world = World::start().await;
-    let answer = world
-        .get("/common/discovery/instance?api-version=1.1")
-        .await;
+    let answer = world.get("/common/discovery/instance?api-version=1.1").await;
     let next = answer.granted().text("tenant_discovery_endpoint");
     let document = world.answer(world.http.get(next)).await;
     assert_eq!(document.text("token_endpoint"), world.token_url());

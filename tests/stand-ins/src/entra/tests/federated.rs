@@ -24,10 +24,7 @@ async fn trusting() -> (World, RsaKey) {
         audience: AUDIENCE.to_owned(),
         public_key: key.spki_der(),
     };
-    world
-        .entra
-        .register_federated("sharepoint", credential)
-        .unwrap();
+    world.entra.register_federated("sharepoint", credential).unwrap();
     (world, key)
 }
 
@@ -58,11 +55,7 @@ async fn a_token_that_does_not_match_the_trust_is_refused() {
     let (world, key) = trusting().await;
     for (claim, value, code) in [
         ("iss", json!("https://evil.example"), 700_211),
-        (
-            "sub",
-            json!("arn:aws:iam::123456789012:role/other"),
-            700_213,
-        ),
+        ("sub", json!("arn:aws:iam::123456789012:role/other"), 700_213),
         ("sub", json!(registration("sharepoint")), 700_213),
         ("aud", json!("sts.amazonaws.com"), 700_212),
         ("exp", json!(NOW), 700_024),
@@ -70,24 +63,15 @@ async fn a_token_that_does_not_match_the_trust_is_refused() {
     ] {
         let mut claims = claims();
         claims[claim] = value;
-        world
-            .log_in(&key, &claims)
-            .await
-            .refused(401, "invalid_client", code);
+        world.log_in(&key, &claims).await.refused(401, "invalid_client", code);
     }
     let stranger = RsaKey::generate().unwrap();
-    world
-        .log_in(&stranger, &claims())
-        .await
-        .refused(401, "invalid_client", 700_027);
+    world.log_in(&stranger, &claims()).await.refused(401, "invalid_client", 700_027);
 }
 
 #[tokio::test]
 async fn a_connector_without_trust_takes_no_foreign_token() {
     let world = World::start().await;
     let key = RsaKey::generate().unwrap();
-    world
-        .log_in(&key, &claims())
-        .await
-        .refused(401, "invalid_client", 700_211);
+    world.log_in(&key, &claims()).await.refused(401, "invalid_client", 700_211);
 }

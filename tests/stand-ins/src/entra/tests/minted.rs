@@ -35,15 +35,9 @@ async fn a_v2_token_says_what_entra_says() {
     for v1_only in ["appid", "appidacr", "upn", "unique_name", "amr"] {
         assert!(claims.get(v1_only).is_none(), "{v1_only}");
     }
-    assert_eq!(
-        (&claims["iat"], &claims["exp"]),
-        (&json!(NOW), &json!(NOW + 3600))
-    );
+    assert_eq!((&claims["iat"], &claims["exp"]), (&json!(NOW), &json!(NOW + 3600)));
     let header = Unverified::read(&token).unwrap().header;
-    assert_eq!(
-        (&header["alg"], &header["typ"]),
-        (&json!("RS256"), &json!("JWT"))
-    );
+    assert_eq!((&header["alg"], &header["typ"]), (&json!("RS256"), &json!("JWT")));
 }
 
 #[tokio::test]
@@ -52,15 +46,9 @@ async fn a_v1_token_says_what_entra_says() {
     let spec = TokenSpec::new("bob", "teams").version(TokenVersion::V1);
     let token = world.entra.mint(&spec).unwrap();
     let claims = claims(&token);
-    assert_eq!(
-        claims["aud"],
-        format!("api://{}", registration("teams").unwrap())
-    );
+    assert_eq!(claims["aud"], format!("api://{}", registration("teams").unwrap()));
     assert_eq!(claims["iss"], world.url(&format!("/{TENANT}/")));
-    assert_eq!(
-        (&claims["appid"], &claims["ver"]),
-        (&json!(ASSISTANT_CLIENT), &json!("1.0"))
-    );
+    assert_eq!((&claims["appid"], &claims["ver"]), (&json!(ASSISTANT_CLIENT), &json!("1.0")));
     assert_eq!(claims["upn"], "bob@harbourlight.example");
     assert!(claims.get("azp").is_none() && claims.get("preferred_username").is_none());
     let header = Unverified::read(&token).unwrap().header;
@@ -95,10 +83,7 @@ async fn everything_in_a_token_can_be_changed() {
         .without_header("typ");
     let token = Unverified::read(&world.entra.mint(&spec).unwrap()).unwrap();
     assert_eq!(token.claims["iat"], 995);
-    assert_eq!(
-        (&token.claims["nbf"], &token.claims["exp"]),
-        (&json!(1007), &json!(1060))
-    );
+    assert_eq!((&token.claims["nbf"], &token.claims["exp"]), (&json!(1007), &json!(1060)));
     assert_eq!(token.claims["scp"], "access other");
     assert_eq!(token.claims["azp"], registration("outlook").unwrap());
     assert_eq!(token.claims["aud"], json!(["a", "b"]));
@@ -125,17 +110,10 @@ async fn a_token_can_be_signed_in_any_way() {
         assert_eq!(token.signature.len(), length);
     }
     let pem = world.entra.signing_key().spki_pem().into_bytes();
-    let secret = spec()
-        .algorithm(Algorithm::Hs256)
-        .signed_by(SignedBy::Secret(pem));
+    let secret = spec().algorithm(Algorithm::Hs256).signed_by(SignedBy::Secret(pem));
     let token = Unverified::read(&world.entra.mint(&secret).unwrap()).unwrap();
     assert_eq!(token.signature.len(), 32);
-    assert!(
-        world
-            .entra
-            .mint(&spec().signed_by(SignedBy::Kid("gone".to_owned())))
-            .is_err()
-    );
+    assert!(world.entra.mint(&spec().signed_by(SignedBy::Kid("gone".to_owned()))).is_err());
 }
 
 #[tokio::test]
@@ -144,10 +122,7 @@ async fn any_bytes_can_be_the_payload() {
     let spec = TokenSpec::new("ann", "sharepoint").payload(r#"{"aud":"a","aud":"b"}"#);
     let token = world.entra.mint(&spec).unwrap();
     let payload = token.split('.').nth(1).unwrap();
-    assert_eq!(
-        payload,
-        super::super::jwt::base64url(br#"{"aud":"a","aud":"b"}"#)
-    );
+    assert_eq!(payload, super::super::jwt::base64url(br#"{"aud":"a","aud":"b"}"#));
 }
 
 #[tokio::test]
@@ -159,10 +134,7 @@ async fn a_graph_token_verifies_only_as_graph_would_do_it() {
     let parts = Unverified::read(token).unwrap();
     assert!(parts.header.contains_key("nonce"));
     let kid = parts.header["kid"].as_str().unwrap().to_owned();
-    assert!(
-        !world.entra.served_kids().contains(&kid),
-        "no discovery document shows the key"
-    );
+    assert!(!world.entra.served_kids().contains(&kid), "no discovery document shows the key");
     let naively = super::super::keys::graph_key().unwrap();
     let algorithm = &aws_lc_rs::signature::RSA_PKCS1_2048_8192_SHA256;
     assert!(!parts.signed_by(naively.public_pkcs1(), algorithm, parts.input.as_bytes()));

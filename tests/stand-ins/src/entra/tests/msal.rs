@@ -29,16 +29,10 @@ impl Pem {
         let pair = rcgen::KeyPair::from_pkcs8_der_and_sign_algo(&pkcs8, algorithm).unwrap();
         let params = rcgen::CertificateParams::new(vec!["connector.example".to_owned()]).unwrap();
         let certificate = params.self_signed(&pair).unwrap();
-        entra
-            .register_certificate("sharepoint", certificate.der())
-            .unwrap();
+        entra.register_certificate("sharepoint", certificate.der()).unwrap();
         let sha1 = &aws_lc_rs::digest::SHA1_FOR_LEGACY_USE_ONLY;
         let thumbprint = hex::encode(aws_lc_rs::digest::digest(sha1, certificate.der()));
-        Self {
-            private_key: pair.serialize_pem(),
-            certificate: certificate.pem(),
-            thumbprint,
-        }
+        Self { private_key: pair.serialize_pem(), certificate: certificate.pem(), thumbprint }
     }
 }
 
@@ -57,12 +51,7 @@ fn run(input: &Value) -> Option<Value> {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    child
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(input.to_string().as_bytes())
-        .unwrap();
+    child.stdin.take().unwrap().write_all(input.to_string().as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success(), "the script failed");
     Some(serde_json::from_slice(&output.stdout).unwrap())
@@ -95,24 +84,13 @@ async fn microsoft_s_own_library_signs_in_and_acts_on_behalf_of_people() {
         "assertion": entra.access_token("ann", "sharepoint").unwrap(),
         "api_scope": format!("api://{}/access", registration("sharepoint").unwrap()),
     });
-    let Some(seen) = tokio::task::spawn_blocking(move || run(&input))
-        .await
-        .unwrap()
-    else {
+    let Some(seen) = tokio::task::spawn_blocking(move || run(&input)).await.unwrap() else {
         return;
     };
     let ann = person("ann").unwrap();
-    for way in [
-        "/secret",
-        "/certificate/0",
-        "/certificate/1",
-        "/thumbprint",
-        "/capable",
-    ] {
+    for way in ["/secret", "/certificate/0", "/certificate/1", "/thumbprint", "/capable"] {
         let answer = seen.pointer(way).unwrap();
-        let token = answer["access_token"]
-            .as_str()
-            .unwrap_or_else(|| panic!("{way}: {answer}"));
+        let token = answer["access_token"].as_str().unwrap_or_else(|| panic!("{way}: {answer}"));
         let token = verify_graph_token(token).unwrap();
         assert_eq!(token.oid, ann.oid, "{way}");
         assert_eq!(token.claims_cae, way == "/capable");
@@ -128,19 +106,12 @@ async fn microsoft_s_own_library_signs_in_and_acts_on_behalf_of_people() {
         );
     }
     for way in ["signed_in", "silent"] {
-        let token = seen[way]["access_token"]
-            .as_str()
-            .unwrap_or_else(|| panic!("{}", seen[way]));
+        let token = seen[way]["access_token"].as_str().unwrap_or_else(|| panic!("{}", seen[way]));
         let claims = claims(token);
-        assert_eq!(
-            (&claims["oid"], &claims["scp"]),
-            (&json!(ann.oid), &json!("access"))
-        );
+        assert_eq!((&claims["oid"], &claims["scp"]), (&json!(ann.oid), &json!("access")));
     }
     assert_eq!(seen["signed_in"]["id_token_claims"]["oid"], ann.oid);
-    let login = entra
-        .requests()
-        .into_iter()
-        .find(|seen| seen.fields.contains_key("client_assertion"));
+    let login =
+        entra.requests().into_iter().find(|seen| seen.fields.contains_key("client_assertion"));
     assert!(login.unwrap().fields["client_assertion"].starts_with("sha256:"));
 }

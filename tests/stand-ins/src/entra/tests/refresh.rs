@@ -45,25 +45,17 @@ async fn a_revoked_or_foreign_or_made_up_refresh_token_is_refused() {
         .clone()
         .with("client_id", registration("sharepoint").unwrap())
         .with("client_secret", CLIENT_SECRET);
-    world
-        .token(&connector)
-        .await
-        .refused(400, "invalid_grant", 70000);
-    world
-        .token(&refresh("made-up"))
-        .await
-        .refused(400, "invalid_grant", 9_002_313);
-    world
-        .token(&form.clone().without("refresh_token"))
-        .await
-        .refused(400, "invalid_request", 900_144);
+    world.token(&connector).await.refused(400, "invalid_grant", 70000);
+    world.token(&refresh("made-up")).await.refused(400, "invalid_grant", 9_002_313);
+    world.token(&form.clone().without("refresh_token")).await.refused(
+        400,
+        "invalid_request",
+        900_144,
+    );
     assert_eq!(world.entra.revoke_refresh_tokens("bob"), 0);
     world.token(&form).await.granted();
     assert_eq!(world.entra.revoke_refresh_tokens("ann"), 2);
-    world
-        .token(&form)
-        .await
-        .refused(400, "invalid_grant", 50173);
+    world.token(&form).await.refused(400, "invalid_grant", 50173);
 }
 
 #[tokio::test]
@@ -72,20 +64,9 @@ async fn a_refresh_for_another_resource_than_named_is_refused() {
     let first = world.assistant_signed_in().await;
     let form = refresh(first.text("refresh_token"));
     let id = registration("sharepoint").unwrap();
-    world
-        .token(&form.clone().with("resource", &format!("api://{id}")))
-        .await
-        .granted();
-    let other = form
-        .clone()
-        .with("resource", "https://sharepoint.example/mcp");
-    world
-        .token(&other)
-        .await
-        .refused(400, "invalid_target", 9_010_010);
+    world.token(&form.clone().with("resource", &format!("api://{id}"))).await.granted();
+    let other = form.clone().with("resource", "https://sharepoint.example/mcp");
+    world.token(&other).await.refused(400, "invalid_target", 9_010_010);
     let scope = "https://graph.microsoft.com/Mail.Send";
-    world
-        .token(&form.with("scope", scope))
-        .await
-        .refused(400, "invalid_grant", 65001);
+    world.token(&form.with("scope", scope)).await.refused(400, "invalid_grant", 65001);
 }
