@@ -11,9 +11,8 @@ pub fn files_are_short(repository: &Repository) -> Vec<String> {
         let lines = text.lines().count();
         (lines > MOST_LINES).then(|| {
             format!(
-                "{path} has {lines} lines: split it by idea, or move its tests to a file of their own \
-                 (at most {MOST_LINES})",
-                path.trim_end_matches(".rs")
+                "{path} has {lines} lines: split it by idea, or move tests to files of their own \
+                 (at most {MOST_LINES})"
             )
         })
     });
