@@ -128,10 +128,7 @@ impl Limiter {
             return window.decide_alone(self.calls_per_minute, &self.clock, true);
         }
         let together = self.decide_together(key, window, &shared.store, usage);
-        match timeout(STORE_DEADLINE, together)
-            .await
-            .unwrap_or(Err(StoreError::Unreachable))
-        {
+        match timeout(STORE_DEADLINE, together).await.unwrap_or(Err(StoreError::Unreachable)) {
             Ok(decision) => decision,
             Err(error) => {
                 shared.pause.begin();

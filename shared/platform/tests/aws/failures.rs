@@ -33,20 +33,12 @@ async fn failures_keep_apart_what_can_be_done_about_them() {
     for code in [THROTTLED, "ThrottlingException", "RequestLimitExceeded"] {
         let stub = Stub::failing(code).await;
         let store = store_at(&stub.address, &clock).await;
-        assert!(
-            matches!(read(&store).await, Err(StoreError::Throttled)),
-            "{code}"
-        );
+        assert!(matches!(read(&store).await, Err(StoreError::Throttled)), "{code}");
         assert_eq!(stub.requests(), 2, "tried once more");
     }
     let stub = Stub::failing("AccessDeniedException").await;
-    let error = read(&store_at(&stub.address, &clock).await)
-        .await
-        .unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "the store refused: AccessDeniedException"
-    );
+    let error = read(&store_at(&stub.address, &clock).await).await.unwrap_err();
+    assert_eq!(error.to_string(), "the store refused: AccessDeniedException");
     assert_eq!(stub.requests(), 1);
 
     let broken = Stub::answering(&[(500, "{}")]).await;
@@ -100,17 +92,12 @@ async fn goes_on_without(address: &str) {
         assert_eq!(admission, Admission::Allowed { degraded: true });
     }
     let refused = limiter.admit(&ann, &usage).await;
-    assert!(
-        matches!(refused, Admission::Refused { retry_after, first_in_window: true }
-        if retry_after == Duration::from_secs(60))
-    );
+    assert!(matches!(refused, Admission::Refused { retry_after, first_in_window: true }
+        if retry_after == Duration::from_secs(60)));
     let kept = cache.put(&key, &token(&clock), &usage).await;
     assert_eq!(kept, Keeping::Kept, "in this process");
     assert!(cache.get(&key, &usage).await.is_some());
-    assert!(
-        started.elapsed() < Duration::from_secs(1),
-        "nothing waits during the pause"
-    );
+    assert!(started.elapsed() < Duration::from_secs(1), "nothing waits during the pause");
 }
 
 #[tokio::test]
@@ -139,18 +126,9 @@ async fn the_shared_limit_is_asked_again_after_the_pause() {
     let stub = Stub::answering(&[(400, &throttled), (400, &throttled), (200, "{}")]).await;
     let limiter = Limiter::shared(60, store_at(&stub.address, &clock).await, clock.clone());
     let (ann, usage) = (Caller::for_tests("ann"), Usage::default());
-    assert_eq!(
-        limiter.admit(&ann, &usage).await,
-        Admission::Allowed { degraded: true }
-    );
+    assert_eq!(limiter.admit(&ann, &usage).await, Admission::Allowed { degraded: true });
     clock.advance(Duration::from_secs(4));
-    assert_eq!(
-        limiter.admit(&ann, &usage).await,
-        Admission::Allowed { degraded: true }
-    );
+    assert_eq!(limiter.admit(&ann, &usage).await, Admission::Allowed { degraded: true });
     clock.advance(Duration::from_secs(1));
-    assert_eq!(
-        limiter.admit(&ann, &usage).await,
-        Admission::Allowed { degraded: false }
-    );
+    assert_eq!(limiter.admit(&ann, &usage).await, Admission::Allowed { degraded: false });
 }

@@ -28,54 +28,31 @@ async fn refuses_what_was_issued_before(store: Store, clock: Clock) {
 
     assert_eq!(here.check(&ann, &usage).await, Standing::Allowed);
     assert_eq!(there.check(&ann, &usage).await, Standing::Allowed);
-    here.refuse_issued_until(&ann.tid, &ann.oid, now, &usage)
-        .await
-        .unwrap();
+    here.refuse_issued_until(&ann.tid, &ann.oid, now, &usage).await.unwrap();
     assert_eq!(here.check(&ann, &usage).await, Standing::Refused);
-    assert_eq!(
-        there.check(&ann, &usage).await,
-        Standing::Allowed,
-        "a reading of this moment"
-    );
+    assert_eq!(there.check(&ann, &usage).await, Standing::Allowed, "a reading of this moment");
     clock.advance(Duration::from_secs(30));
-    assert_eq!(
-        there.check(&ann, &usage).await,
-        Standing::Refused,
-        "30 s later at the latest"
-    );
+    assert_eq!(there.check(&ann, &usage).await, Standing::Refused, "30 s later at the latest");
     for other in [&ben, &ann_elsewhere] {
         assert_eq!(there.check(other, &usage).await, Standing::Allowed);
     }
 
     let signed_in_again = caller("ann", now + SignedDuration::from_secs(1));
-    assert_eq!(
-        there.check(&signed_in_again, &usage).await,
-        Standing::Allowed
-    );
+    assert_eq!(there.check(&signed_in_again, &usage).await, Standing::Allowed);
     let earlier = now - SignedDuration::from_secs(100);
-    here.refuse_issued_until(&ann.tid, &ann.oid, earlier, &usage)
-        .await
-        .unwrap();
+    here.refuse_issued_until(&ann.tid, &ann.oid, earlier, &usage).await.unwrap();
     assert_eq!(
         here.check(&ann, &usage).await,
         Standing::Refused,
         "an earlier moment lets nobody in"
     );
     let later = now + SignedDuration::from_secs(5);
-    here.refuse_issued_until(&ann.tid, &ann.oid, later, &usage)
-        .await
-        .unwrap();
-    assert_eq!(
-        here.check(&signed_in_again, &usage).await,
-        Standing::Refused
-    );
+    here.refuse_issued_until(&ann.tid, &ann.oid, later, &usage).await.unwrap();
+    assert_eq!(here.check(&signed_in_again, &usage).await, Standing::Refused);
 
     let by_hand = Item::new(format!("V#{}|eve", ann.tid), i64::MAX);
     store.put(by_hand, &usage).await.unwrap();
-    assert_eq!(
-        here.check(&caller("eve", now), &usage).await,
-        Standing::Refused
-    );
+    assert_eq!(here.check(&caller("eve", now), &usage).await, Standing::Refused);
 }
 
 #[tokio::test]

@@ -92,10 +92,7 @@ async fn a_call_costs_one_write_and_a_refusal_costs_one_write_once() {
     let fresh = Limiter::shared(3, table.store(&clock), clock.clone());
     let usage = Usage::default();
     for _ in 0..5 {
-        assert!(matches!(
-            fresh.admit(&ann, &usage).await,
-            Admission::Refused { .. }
-        ));
+        assert!(matches!(fresh.admit(&ann, &usage).await, Admission::Refused { .. }));
     }
     let written = usage.snapshot().dynamodb_write_units;
     assert!((written - 1.0).abs() < 0.01, "{written}");

@@ -47,9 +47,7 @@ impl EmptyTable {
         let pk = AttributeDefinition::builder()
             .attribute_name("pk")
             .attribute_type(ScalarAttributeType::S);
-        let key = KeySchemaElement::builder()
-            .attribute_name("pk")
-            .key_type(KeyType::Hash);
+        let key = KeySchemaElement::builder().attribute_name("pk").key_type(KeyType::Hash);
         aws.dynamodb()
             .create_table()
             .table_name(&name)
@@ -95,10 +93,7 @@ fn start() -> Option<Moto> {
         .expect("moto_server says where it runs");
     // Read on, so that its log never blocks it.
     std::thread::spawn(move || lines.for_each(drop));
-    Some(Moto {
-        address,
-        _guard: guard,
-    })
+    Some(Moto { address, _guard: guard })
 }
 
 fn program() -> Option<PathBuf> {

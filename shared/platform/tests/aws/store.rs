@@ -17,10 +17,7 @@ use crate::moto::EmptyTable;
 /// Every arm that can run here, each empty, with the clock it reads.
 async fn arms() -> Vec<(Store, Clock)> {
     let memory_clock = clock();
-    let mut arms = vec![(
-        Store::Memory(MemoryStore::new(memory_clock.clone())),
-        memory_clock,
-    )];
+    let mut arms = vec![(Store::Memory(MemoryStore::new(memory_clock.clone())), memory_clock)];
     if let Some(table) = EmptyTable::create().await {
         let clock = clock();
         arms.push((table.store(&clock), clock));
@@ -35,10 +32,7 @@ fn item(clock: &Clock, key: &str, number: i64) -> Item {
 }
 
 async fn get(store: &Store, key: &str) -> Option<Item> {
-    store
-        .get(key, Freshness::Latest, &Usage::default())
-        .await
-        .unwrap()
+    store.get(key, Freshness::Latest, &Usage::default()).await.unwrap()
 }
 
 fn update(key: &str, condition: Condition) -> Update {
@@ -70,10 +64,7 @@ async fn what_was_put_is_there_until_it_expires() {
             .with("large", Value::Bytes(vec![7; 300_000]));
         store.put(whole.clone(), &usage).await.unwrap();
         assert_eq!(get(&store, "a").await, Some(whole.clone()));
-        assert_eq!(
-            store.get("a", Freshness::Eventual, &usage).await.unwrap(),
-            Some(whole)
-        );
+        assert_eq!(store.get("a", Freshness::Eventual, &usage).await.unwrap(), Some(whole));
         assert_eq!(get(&store, "b").await, None);
         store.put(item(&clock, "a", 2), &usage).await.unwrap();
         assert_eq!(get(&store, "a").await, Some(item(&clock, "a", 2)));
@@ -91,14 +82,9 @@ async fn an_item_too_large_is_refused_and_changes_nothing() {
     let usage = Usage::default();
     for (store, clock) in arms().await {
         let large = item(&clock, "a", 1).with("v", Value::Bytes(vec![0; MAX_ITEM_BYTES]));
-        for written in [
-            store.put(large.clone(), &usage).await,
-            store.put_new(large, &usage).await,
-        ] {
-            assert!(
-                matches!(written, Err(StoreError::Refused { .. })),
-                "{written:?}"
-            );
+        for written in [store.put(large.clone(), &usage).await, store.put_new(large, &usage).await]
+        {
+            assert!(matches!(written, Err(StoreError::Refused { .. })), "{written:?}");
         }
         assert_eq!(get(&store, "a").await, None);
     }
@@ -110,20 +96,13 @@ async fn a_new_item_gives_way_to_a_live_one_and_replaces_an_expired_one() {
     for (store, clock) in arms().await {
         let first = item(&clock, "a", 1).with("more", Value::Number(1));
         store.put_new(first, &usage).await.unwrap();
-        let error = store
-            .put_new(item(&clock, "a", 2), &usage)
-            .await
-            .unwrap_err();
+        let error = store.put_new(item(&clock, "a", 2), &usage).await.unwrap_err();
         assert_eq!(stood_in_the_way(error), Some(1));
 
         clock.advance(Duration::from_secs(60));
         let second = item(&clock, "a", 2);
         store.put_new(second.clone(), &usage).await.unwrap();
-        assert_eq!(
-            get(&store, "a").await,
-            Some(second),
-            "nothing of the old one is left"
-        );
+        assert_eq!(get(&store, "a").await, Some(second), "nothing of the old one is left");
     }
 }
 
@@ -131,10 +110,7 @@ async fn a_new_item_gives_way_to_a_live_one_and_replaces_an_expired_one() {
 async fn an_update_changes_what_it_names_if_its_condition_holds() {
     let usage = Usage::default();
     for (store, clock) in arms().await {
-        let error = store
-            .update(update("a", Condition::Live), &usage)
-            .await
-            .unwrap_err();
+        let error = store.update(update("a", Condition::Live), &usage).await.unwrap_err();
         assert_eq!(stood_in_the_way(error), None);
         assert_eq!(get(&store, "a").await, None, "an update makes no item");
 
@@ -145,10 +121,7 @@ async fn an_update_changes_what_it_names_if_its_condition_holds() {
             (Condition::Live, true),
             (number(1), true),
             (number(2), false),
-            (
-                Condition::Equals("number".into(), Value::Text("1".into())),
-                false,
-            ),
+            (Condition::Equals("number".into(), Value::Text("1".into())), false),
             (Condition::Equals("other".into(), Value::Number(1)), false),
             (missing("other"), true),
             (missing("number"), false),
@@ -157,13 +130,7 @@ async fn an_update_changes_what_it_names_if_its_condition_holds() {
             (at_most("other", 9), false),
             (Condition::Any(vec![number(2), missing("other")]), true),
             (Condition::Any(vec![number(2), missing("number")]), false),
-            (
-                Condition::All(vec![
-                    number(1),
-                    Condition::Any(vec![missing("x"), number(5)]),
-                ]),
-                true,
-            ),
+            (Condition::All(vec![number(1), Condition::Any(vec![missing("x"), number(5)])]), true),
             (Condition::All(vec![number(1), number(2)]), false),
         ] {
             let before = item(&clock, "a", 1);
@@ -180,23 +147,14 @@ async fn an_update_changes_what_it_names_if_its_condition_holds() {
             assert_eq!(get(&store, "a").await, Some(after), "{condition:?}");
         }
 
-        let later = Update {
-            expires_at_s: Some(clock.now_s() + 120),
-            ..update("a", Condition::Live)
-        };
+        let later =
+            Update { expires_at_s: Some(clock.now_s() + 120), ..update("a", Condition::Live) };
         store.update(later, &usage).await.unwrap();
         clock.advance(Duration::from_secs(119));
         assert!(get(&store, "a").await.is_some());
         clock.advance(Duration::from_secs(1));
-        let error = store
-            .update(update("a", Condition::Live), &usage)
-            .await
-            .unwrap_err();
-        assert_eq!(
-            stood_in_the_way(error),
-            None,
-            "an expired item is not there"
-        );
+        let error = store.update(update("a", Condition::Live), &usage).await.unwrap_err();
+        assert_eq!(stood_in_the_way(error), None, "an expired item is not there");
     }
 }
 
@@ -216,13 +174,7 @@ async fn of_many_at_once_exactly_one_takes_makes_or_changes_an_item() {
 
         let take = (0..8).map(|_| store.take("a", &usage));
         let taken = join_all(take).await;
-        assert_eq!(
-            taken
-                .iter()
-                .filter(|taken| matches!(taken, Ok(Some(_))))
-                .count(),
-            1
-        );
+        assert_eq!(taken.iter().filter(|taken| matches!(taken, Ok(Some(_)))).count(), 1);
         assert!(taken.iter().all(Result::is_ok));
         assert_eq!(get(&store, "a").await, None);
     }
@@ -235,25 +187,13 @@ async fn many_are_read_in_one_go() {
         for key in ["a", "b", "c"] {
             store.put(item(&clock, key, 1), &usage).await.unwrap();
         }
-        store
-            .put(Item::new("old", clock.now_s()), &usage)
-            .await
-            .unwrap();
+        store.put(Item::new("old", clock.now_s()), &usage).await.unwrap();
         let keys = ["a", "c", "old", "never", "a"];
-        let found = store
-            .get_many(&keys, Freshness::Latest, &usage)
-            .await
-            .unwrap();
+        let found = store.get_many(&keys, Freshness::Latest, &usage).await.unwrap();
         let mut found: Vec<&str> = found.iter().map(|item| item.key.as_str()).collect();
         found.sort_unstable();
         assert_eq!(found, ["a", "c"]);
-        assert!(
-            store
-                .get_many(&[], Freshness::Eventual, &usage)
-                .await
-                .unwrap()
-                .is_empty()
-        );
+        assert!(store.get_many(&[], Freshness::Eventual, &usage).await.unwrap().is_empty());
         let many = vec!["a"; 101];
         let refused = store.get_many(&many, Freshness::Latest, &usage).await;
         assert!(matches!(refused, Err(StoreError::Refused { .. })));
@@ -279,10 +219,7 @@ async fn an_item_without_expiry_stays_and_foreign_attributes_are_left_out() {
     assert_eq!(found.expires_at_s, None);
     assert_eq!(found.attributes.len(), 1);
     assert_eq!(found.number("number"), Some(7));
-    let error = store
-        .put_new(Item::new("a", i64::MAX), &Usage::default())
-        .await
-        .unwrap_err();
+    let error = store.put_new(Item::new("a", i64::MAX), &Usage::default()).await.unwrap_err();
     assert_eq!(stood_in_the_way(error), Some(7));
 }
 
@@ -296,16 +233,10 @@ async fn consumed_capacity_is_counted_refused_conditions_too() {
     let usage = Usage::default();
     store.put_new(item(&clock, "a", 1), &usage).await.unwrap();
     store.get("a", Freshness::Latest, &usage).await.unwrap();
-    store
-        .get_many(&["a", "b"], Freshness::Latest, &usage)
-        .await
-        .unwrap();
+    store.get_many(&["a", "b"], Freshness::Latest, &usage).await.unwrap();
     let so_far = usage.snapshot();
     assert!(so_far.dynamodb_read_units >= 2.0, "{so_far:?}");
-    assert!(
-        (so_far.dynamodb_write_units - 1.0).abs() < 0.01,
-        "{so_far:?}"
-    );
+    assert!((so_far.dynamodb_write_units - 1.0).abs() < 0.01, "{so_far:?}");
 
     let refused = store.put_new(item(&clock, "a", 1), &usage).await;
     assert!(refused.is_err());

@@ -23,17 +23,9 @@ impl Stub {
         let requests = Arc::new(AtomicUsize::new(0));
         let counter = requests.clone();
         let app = Router::new().fallback(move || {
-            let n = counter
-                .fetch_add(1, Ordering::SeqCst)
-                .min(answers.len() - 1);
+            let n = counter.fetch_add(1, Ordering::SeqCst).min(answers.len() - 1);
             let (status, body) = answers[n].clone();
-            async move {
-                (
-                    status,
-                    [(header::CONTENT_TYPE, "application/x-amz-json-1.0")],
-                    body,
-                )
-            }
+            async move { (status, [(header::CONTENT_TYPE, "application/x-amz-json-1.0")], body) }
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());

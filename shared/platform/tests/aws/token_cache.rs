@@ -54,12 +54,7 @@ impl Shelf {
     /// An instance that has nothing in its own memory.
     fn fresh(&self) -> TokenCache {
         let store = self.table.store(&self.clock);
-        TokenCache::dynamodb(
-            store,
-            &self.table.name,
-            self.keys.clone(),
-            self.clock.clone(),
-        )
+        TokenCache::dynamodb(store, &self.table.name, self.keys.clone(), self.clock.clone())
     }
 
     async fn hit(&self, key: &CacheKey) -> bool {
@@ -68,22 +63,12 @@ impl Shelf {
     }
 
     async fn items(&self) -> Vec<std::collections::HashMap<String, AttributeValue>> {
-        let scan = self
-            .table
-            .aws
-            .dynamodb()
-            .scan()
-            .table_name(&self.table.name);
+        let scan = self.table.aws.dynamodb().scan().table_name(&self.table.name);
         scan.send().await.unwrap().items.unwrap_or_default()
     }
 
     async fn write(&self, item: std::collections::HashMap<String, AttributeValue>) {
-        let put = self
-            .table
-            .aws
-            .dynamodb()
-            .put_item()
-            .table_name(&self.table.name);
+        let put = self.table.aws.dynamodb().put_item().table_name(&self.table.name);
         put.set_item(Some(item)).send().await.unwrap();
     }
 }
@@ -94,10 +79,7 @@ async fn a_token_is_found_by_another_instance_until_it_expires_and_is_sealed_in_
         return;
     };
     let usage = Usage::default();
-    let kept = shelf
-        .fresh()
-        .put(&key_of("ann"), &token(&shelf.clock), &usage)
-        .await;
+    let kept = shelf.fresh().put(&key_of("ann"), &token(&shelf.clock), &usage).await;
     assert_eq!(kept, Keeping::Kept);
     assert!(usage.snapshot().dynamodb_write_units >= 1.0);
     assert!(shelf.hit(&key_of("ann")).await);
@@ -119,12 +101,7 @@ async fn copied_edited_and_planted_items_are_misses() {
     shelf.fresh().put(&ann, &token(&shelf.clock), &usage).await;
     let item = shelf.items().await.remove(0);
     shelf.fresh().put(&ben, &token(&shelf.clock), &usage).await;
-    let of_ben = shelf
-        .items()
-        .await
-        .into_iter()
-        .find(|other| other["pk"] != item["pk"])
-        .unwrap();
+    let of_ben = shelf.items().await.into_iter().find(|other| other["pk"] != item["pk"]).unwrap();
     let sealed = item["v"].as_b().unwrap().clone().into_inner();
     let ttl: i64 = item["ttl"].as_n().unwrap().parse().unwrap();
 
@@ -137,10 +114,7 @@ async fn copied_edited_and_planted_items_are_misses() {
         ("v", AttributeValue::B(Blob::new(older_version))),
         ("v", of_ben["v"].clone()),
         ("v", AttributeValue::S("canary-token".into())),
-        (
-            "v",
-            AttributeValue::B(Blob::new(*b"{\"token\":\"canary-token\"}")),
-        ),
+        ("v", AttributeValue::B(Blob::new(*b"{\"token\":\"canary-token\"}"))),
         ("ttl", AttributeValue::N((ttl + 1).to_string())),
         ("ttl", AttributeValue::S("never".into())),
         ("pk", of_ben["pk"].clone()),
@@ -163,10 +137,7 @@ async fn an_off_cache_leaves_nothing_and_an_invalidated_token_is_deleted() {
     let usage = Usage::default();
     let ann = key_of("ann");
     let brought = async { Ok::<_, ()>(token(&shelf.clock)) };
-    TokenCache::Off
-        .get_or_exchange(&ann, &usage, brought)
-        .await
-        .unwrap();
+    TokenCache::Off.get_or_exchange(&ann, &usage, brought).await.unwrap();
     assert!(shelf.items().await.is_empty());
 
     let cache = shelf.fresh();
