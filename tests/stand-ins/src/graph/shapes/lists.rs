@@ -1,0 +1,263 @@
+//! Lists, rows and pages.
+
+use serde_json::{Map, Value, json};
+
+use super::files::web_url;
+use super::{encode_path, identity, set};
+use crate::company::TENANT;
+use crate::graph::labels;
+use crate::graph::model::{Column, Item, List, Page, Row, Site};
+use crate::graph::world::World;
+
+/// A list as `microsoft.graph.list`.
+pub fn list(site: &Site, list: &List) -> Value {
+    let folder = match list.template {
+        "genericList" => format!("Lists/{}", list.name),
+        _ => list.name.clone(),
+    };
+    json!({
+        "@odata.etag": format!("\"{},1\"", list.id),
+        "id": list.id,
+        "eTag": format!("\"{},1\"", list.id),
+        "name": list.name,
+        "displayName": list.title,
+        "description": "",
+        "createdDateTime": list.created,
+        "lastModifiedDateTime": list.modified,
+        "webUrl": format!("{}/{}", site.url(), encode_path(&folder)),
+        "parentReference": {"siteId": site.id},
+        "list": {"contentTypesEnabled": false, "hidden": false, "template": list.template},
+        "sharepointIds": ids(site, list, None),
+    })
+}
+
+fn ids(site: &Site, list: &List, item: Option<(u32, &str)>) -> Value {
+    let mut value = json!({
+        "listId": list.id,
+        "siteId": site.id_part(1),
+        "siteUrl": site.url(),
+        "webId": site.id_part(2),
+        "tenantId": TENANT,
+    });
+    if let Some((row, unique)) = item {
+        set(&mut value, "listItemId", row.to_string().into());
+        set(&mut value, "listItemUniqueId", unique.into());
+    }
+    value
+}
+
+/// A column as `microsoft.graph.columnDefinition`.
+pub fn column(list: &List, column: &Column) -> Value {
+    let facet = match column.kind {
+        "text" => {
+            json!({"allowMultipleLines": false, "maxLength": 255, "linesForEditing": 0, "appendChangesToExistingText": false})
+        }
+        "choice" => {
+            json!({"allowTextEntry": false, "choices": ["Active", "Paused", "Closed"], "displayAs": "dropDownMenu"})
+        }
+        "number" => json!({"decimalPlaces": "automatic", "displayAs": "number"}),
+        "dateTime" => json!({"displayAs": "default", "format": "dateOnly"}),
+        _ => json!({"allowMultipleSelection": false, "chooseFromType": "peopleAndGroups"}),
+    };
+    let name = column.name.strip_suffix("LookupId").unwrap_or(&column.name);
+    let mut value = json!({
+        "id": crate::graph::ids::guid(&format!("column:{}:{}", list.id, column.name)),
+        "name": name,
+        "displayName": column.title,
+        "description": "",
+        "columnGroup": "Custom Columns",
+        "hidden": false,
+        "indexed": column.indexed,
+        "readOnly": false,
+        "required": column.name == "Title",
+        "enforceUniqueValues": false,
+    });
+    set(&mut value, column.kind, facet);
+    value
+}
+
+/// A row as `microsoft.graph.listItem`, with its fields.
+pub fn list_item_of_row(site: &Site, list: &List, row: &Row) -> Value {
+    if row.deleted {
+        return json!({"id": row.number.to_string(), "deleted": {"state": "deleted"}, "parentReference": {"siteId": site.id}, "contentType": {"id": "0x0100", "name": "Item"}});
+    }
+    let mut fields: Map<String, Value> = row.fields.clone().into_iter().collect();
+    common_fields(
+        &mut fields,
+        row.number,
+        (&row.created, &row.modified),
+        "Item",
+    );
+    let tag = format!("\"{},{}\"", row.unique, row.change);
+    json!({
+        "@odata.etag": tag,
+        "id": row.number.to_string(),
+        "eTag": tag,
+        "createdDateTime": row.created,
+        "lastModifiedDateTime": row.modified,
+        "createdBy": identity(&row.by),
+        "lastModifiedBy": identity(&row.by),
+        "webUrl": format!("{}/Lists/{}/{}_.000", site.url(), encode_path(&list.name), row.number),
+        "parentReference": {"id": list.id, "siteId": site.id},
+        "contentType": {"id": "0x0100A1", "name": "Item"},
+        "sharepointIds": ids(site, list, Some((row.number, &row.unique))),
+        "fields": fields,
+    })
+}
+
+/// A file's or folder's place in its library, as `microsoft.graph.listItem`.
+pub fn list_item_of_file(world: &World, site: &Site, list: &List, item: &Item) -> Value {
+    let mut fields = Map::new();
+    let kind = if item.is_folder() {
+        "Folder"
+    } else {
+        "Document"
+    };
+    common_fields(&mut fields, item.row, (&item.created, &item.modified), kind);
+    fields.insert("FileLeafRef".into(), item.name.clone().into());
+    fields.insert("LinkFilename".into(), item.name.clone().into());
+    fields.insert(
+        "FileSizeDisplay".into(),
+        item.current()
+            .map_or(0, |v| v.bytes.len())
+            .to_string()
+            .into(),
+    );
+    if let Some(label) = &item.labels.column {
+        fields.insert("_IpLabelId".into(), label.clone().into());
+        let name = labels::find(label).map(|label| label.name);
+        fields.insert("_DisplayName".into(), name.into());
+        fields.insert("_IpLabelAssignmentMethod".into(), "standard".into());
+    }
+    json!({
+        "@odata.etag": format!("\"{},{}\"", item.unique, item.change),
+        "id": item.row.to_string(),
+        "eTag": format!("\"{},{}\"", item.unique, item.change),
+        "createdDateTime": item.created,
+        "lastModifiedDateTime": item.modified,
+        "createdBy": identity(&item.created_by),
+        "lastModifiedBy": identity(&item.modified_by),
+        "webUrl": web_url(world, item),
+        "parentReference": {"id": list.id, "siteId": site.id},
+        "contentType": {"id": "0x010100B2", "name": kind},
+        "sharepointIds": ids(site, list, Some((item.row, &item.unique))),
+        "fields": fields,
+    })
+}
+
+/// A page's place in its list, as `microsoft.graph.listItem`.
+pub fn list_item_of_page(site: &Site, list: &List, page: &Page) -> Value {
+    let mut fields = Map::new();
+    common_fields(
+        &mut fields,
+        page.row,
+        (&page.created, &page.modified),
+        "Site Page",
+    );
+    fields.insert("Title".into(), page.title.clone().into());
+    fields.insert("FileLeafRef".into(), page.name.clone().into());
+    let tag = format!("\"{},1\"", page.id);
+    json!({
+        "@odata.etag": tag,
+        "id": page.row.to_string(),
+        "eTag": tag,
+        "createdDateTime": page.created,
+        "lastModifiedDateTime": page.modified,
+        "createdBy": identity(&page.by),
+        "lastModifiedBy": identity(&page.by),
+        "webUrl": page_url(site, page),
+        "parentReference": {"id": list.id, "siteId": site.id},
+        "contentType": {"id": "0x0101009D1CB255DA76424F860D91F20E6C4118", "name": "Site Page"},
+        "sharepointIds": ids(site, list, Some((page.row, &page.id))),
+        "fields": fields,
+    })
+}
+
+fn common_fields(
+    fields: &mut Map<String, Value>,
+    row: u32,
+    (created, modified): (&str, &str),
+    kind: &str,
+) {
+    fields.insert("id".into(), row.to_string().into());
+    fields.insert("ContentType".into(), kind.into());
+    fields.insert("Created".into(), created.into());
+    fields.insert("Modified".into(), modified.into());
+    fields.insert("AuthorLookupId".into(), "11".into());
+    fields.insert("EditorLookupId".into(), "11".into());
+}
+
+/// The address of a page.
+fn page_url(site: &Site, page: &Page) -> String {
+    format!("{}/SitePages/{}", site.url(), encode_path(&page.name))
+}
+
+/// A page as `microsoft.graph.sitePage`, without its text.
+pub fn page(site: &Site, page: &Page) -> Value {
+    let tag = format!("\"{{{}}},2\"", page.id.to_uppercase());
+    json!({
+        "@odata.type": "#microsoft.graph.sitePage",
+        "@odata.etag": tag,
+        "id": page.id,
+        "eTag": tag,
+        "name": page.name,
+        "title": page.title,
+        "description": page.description,
+        "pageLayout": "article",
+        "promotionKind": "newsPost",
+        "showComments": true,
+        "showRecommendedPages": false,
+        "createdDateTime": page.created,
+        "lastModifiedDateTime": page.modified,
+        "createdBy": identity(&page.by),
+        "lastModifiedBy": identity(&page.by),
+        "webUrl": page_url(site, page),
+        "thumbnailWebUrl": Value::Null,
+        "parentReference": {"listId": page.list, "siteId": site.id_part(1)},
+        "contentType": {"id": "0x0101009D1CB255DA76424F860D91F20E6C4118", "name": "Site Page"},
+        "publishingState": {"level": "published", "versionId": "1.0", "checkedOutBy": Value::Null},
+        "reactions": {},
+        "titleArea": {"enableGradientEffect": true, "layout": "plain", "showPublishedDate": false},
+    })
+}
+
+/// The text of a page as `microsoft.graph.canvasLayout`: texts in columns, the last one beside them.
+pub fn canvas(page: &Page) -> Value {
+    let part = |at: usize, html: &str| {
+        json!({
+            // The samples and the service name this type in two ways.
+            "@odata.type": if at == 0 { "#microsoft.graph.textWebPart" } else { "#oneDrive.textWebPart" },
+            "id": crate::graph::ids::guid(&format!("part:{}:{at}", page.id)),
+            "innerHtml": html,
+        })
+    };
+    let columns: Vec<Value> = page
+        .texts
+        .iter()
+        .enumerate()
+        .map(|(at, html)| json!({"id": (at + 1).to_string(), "width": 6, "webparts": [part(at, html)]}))
+        .collect();
+    let facts = json!({
+        "@odata.type": "#microsoft.graph.standardWebPart",
+        "id": crate::graph::ids::guid(&format!("facts:{}", page.id)),
+        "webPartType": "c4bd7b2f-7b6e-4599-8485-16504575f590",
+        "data": {
+            "title": "Hero",
+            "description": "A picture with a line",
+            "dataVersion": "1.5",
+            "properties": {},
+            "serverProcessedContent": {
+                "htmlStrings": [],
+                "searchablePlainTexts": [{"key": "content[0].title", "value": format!("More about {}", page.title)}],
+                "links": [],
+                "imageSources": [],
+            },
+        },
+    });
+    json!({
+        "horizontalSections": [
+            {"id": "1", "layout": "twoColumns", "emphasis": "none", "columns": columns},
+        ],
+        "verticalSection": {"emphasis": "none", "webparts": [facts]},
+    })
+}
