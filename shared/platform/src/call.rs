@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use rmcp::ErrorData;
+use rmcp::handler::server::common::{AsRequestContext, FromContextPart};
 use secrecy::SecretString;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -107,6 +109,16 @@ impl Call {
     pub(crate) fn upstream_refused_again(&self, claims: Option<String>) -> ToolError {
         let _ = claims;
         ToolError::Internal
+    }
+}
+
+impl<C: AsRequestContext> FromContextPart<C> for Call {
+    fn from_context_part(context: &mut C) -> Result<Self, ErrorData> {
+        let found = context.as_request_context().extensions.get::<http::request::Parts>();
+        found
+            .and_then(|parts| parts.extensions.get::<Self>())
+            .cloned()
+            .ok_or_else(|| ErrorData::internal_error("a call reached a tool without a caller", None))
     }
 }
 
