@@ -109,8 +109,14 @@ fn reads(operation: &str, body: &[u8]) -> Result<bool, String> {
             containers.any(|container| !container.hits.is_empty())
         }),
         "errors" => {
-            let code = crate::failure::code(body);
-            if code.is_empty() { Err("no code".to_owned()) } else { Ok(true) }
+            let body: Value = serde_json::from_slice(body).map_err(|e| e.to_string())?;
+            let named = crate::failure::code(body.to_string().as_bytes());
+            let has_code = body.to_string().contains("\"code\":\"");
+            if named.is_empty() == has_code {
+                Err("the code was missed".to_owned())
+            } else {
+                Ok(true)
+            }
         }
         _ => Ok(false),
     }

@@ -6,7 +6,7 @@ const MAX_CHARS: usize = 1000;
 /// A phrase in quotes; what could end it is taken out.
 pub fn phrase(text: &str) -> String {
     let inner: String =
-        text.chars().map(|c| if c == '"' || c.is_control() { ' ' } else { c }).collect();
+        text.chars().map(|c| if "\"{}".contains(c) || c.is_control() { ' ' } else { c }).collect();
     format!("\"{}\"", inner.trim())
 }
 

@@ -1,0 +1,9 @@
+//! Arguments and results: what the model sees, nothing else.
+
+mod arguments;
+mod results;
+
+pub use arguments::{
+    Browse, BrowseSort, Day, FindSites, Include, Kind, Labels, Limit, Metadata, Search, SearchSort,
+};
+pub use results::{Facts, Item, ItemKind, Label, LabelRule, LabelRules, SiteItem, Who};

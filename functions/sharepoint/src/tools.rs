@@ -1,0 +1,99 @@
+//! The connector and its tools.
+
+use platform::schema::portable;
+use platform::{Answer, Call, Page, Parameters, ToolError};
+use rmcp::{tool, tool_router};
+
+use crate::client::Client;
+use crate::model::{
+    Browse, Facts, FindSites, Item, LabelRules, Labels, Metadata, Search, SiteItem,
+};
+
+/// SharePoint and OneDrive for AI assistants, read only.
+#[derive(Clone)]
+pub struct SharePoint {
+    client: Client,
+}
+
+impl SharePoint {
+    /// The connector over a client.
+    pub fn new(client: Client) -> Self {
+        Self { client }
+    }
+}
+
+#[tool_router(router = all_tools, vis = "pub(crate)")]
+impl SharePoint {
+    /// Search SharePoint and OneDrive for files, pages, list items, folders and sites, with filters.
+    #[tool(
+        title = "Search SharePoint",
+        input_schema = portable::<Search>(),
+        output_schema = portable::<Page<Item>>()
+    )]
+    pub async fn sharepoint_search(
+        &self,
+        call: Call,
+        Parameters(args): Parameters<Search>,
+    ) -> Result<Answer<Page<Item>>, ToolError> {
+        self.client.search(&call, &args).await.map(Answer)
+    }
+
+    /// List what is in a site (libraries, lists, pages), library or folder, as it is now.
+    #[tool(
+        title = "Browse SharePoint",
+        input_schema = portable::<Browse>(),
+        output_schema = portable::<Page<Item>>()
+    )]
+    pub async fn sharepoint_browse(
+        &self,
+        call: Call,
+        Parameters(args): Parameters<Browse>,
+    ) -> Result<Answer<Page<Item>>, ToolError> {
+        self.client.browse(&call, &args).await.map(Answer)
+    }
+
+    /// Find sites by name, or list those you follow.
+    #[tool(
+        title = "Find sites",
+        input_schema = portable::<FindSites>(),
+        output_schema = portable::<Page<SiteItem>>()
+    )]
+    pub async fn sharepoint_find_sites(
+        &self,
+        call: Call,
+        Parameters(args): Parameters<FindSites>,
+    ) -> Result<Answer<Page<SiteItem>>, ToolError> {
+        self.client.find_sites(&call, &args).await.map(Answer)
+    }
+
+    /// Facts about one thing without its content: sensitivity label, dates, people, size, place.
+    #[tool(
+        title = "Get metadata",
+        input_schema = portable::<Metadata>(),
+        output_schema = portable::<Facts>()
+    )]
+    pub async fn sharepoint_metadata(
+        &self,
+        call: Call,
+        Parameters(args): Parameters<Metadata>,
+    ) -> Result<Answer<Facts>, ToolError> {
+        self.client.facts(&call, &args).await.map(Answer)
+    }
+
+    /// The sensitivity labels, and whether content under each may be shown here.
+    #[tool(
+        title = "List sensitivity labels",
+        input_schema = portable::<Labels>(),
+        output_schema = portable::<LabelRules>()
+    )]
+    pub async fn sharepoint_labels(
+        &self,
+        call: Call,
+        Parameters(Labels {}): Parameters<Labels>,
+    ) -> Result<Answer<LabelRules>, ToolError> {
+        self.client.labels(&call).await.map(Answer)
+    }
+}
+
+#[cfg(test)]
+mod tests;
