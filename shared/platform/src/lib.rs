@@ -1,12 +1,19 @@
 #![doc = include_str!("../README.md")]
 
 pub mod answer;
+pub mod audit;
+pub mod aws;
 pub mod call;
 pub mod clock;
 pub mod config;
 pub mod identity;
+pub mod limit;
 pub mod parameters;
 pub mod schema;
+pub mod seal;
+pub mod store;
+pub mod telemetry;
+pub mod token_cache;
 pub mod tool_error;
 pub mod upstream;
 pub mod usage;

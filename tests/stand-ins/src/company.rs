@@ -6,7 +6,7 @@
 pub const TENANT: &str = "5a4f0f0e-7c1f-4f0a-9b1e-0c6a4d1c2b3a";
 /// Another tenant, for tokens that must be refused.
 pub const OTHER_TENANT: &str = "0b8e7d52-63a3-4d8c-8f2b-9d3c1e5f7a90";
-/// SharePoint host of the company.
+/// Host name of the company's sites.
 pub const SHAREPOINT_HOST: &str = "harbourlight.sharepoint.com";
 
 /// A person who can sign in.

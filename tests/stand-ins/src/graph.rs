@@ -1,4 +1,4 @@
-//! Microsoft Graph v1.0, as far as the SharePoint connector uses it.
+//! Microsoft Graph v1.0, as far as the `SharePoint` connector uses it.
 //!
 //! It plays one small company ([`company_data`]) for everyone in [`crate::company`]: each person
 //! sees what their groups may see, in every operation. What it accepts is one table
@@ -66,7 +66,8 @@ pub struct Bearer {
     pub scopes: Vec<String>,
     /// The app that asked for it.
     pub appid: String,
-    /// When it runs out, in seconds since 1970.
+    /// When it runs out, in seconds since 1970; compared with this stand-in's clock, which is the
+    /// system's until `/stand-in/clock` puts it forward.
     pub exp: i64,
     /// Whether the app declared that it understands claims challenges.
     pub cp1: bool,
@@ -108,7 +109,7 @@ impl Graph {
             .trim_end_matches('/')
             .to_owned();
         let origin = base.strip_suffix("/v1.0").unwrap_or(&base).to_owned();
-        let world = company_data::harbourlight()
+        let world = company_data::fresh()
             .map_err(|refusal| anyhow::anyhow!("the company's data: {}", refusal.message))?;
         let shared = Arc::new(Shared::new(options.verify, base, origin, world));
         let router = Router::new()

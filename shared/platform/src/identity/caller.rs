@@ -19,6 +19,8 @@ pub struct Caller {
     pub azp: String,
     /// Delegated permissions in the token (`scp`).
     pub scopes: Vec<String>,
+    /// When the token was issued: what the kill switch compares with.
+    pub issued_at: Timestamp,
     /// When the token ends.
     pub expires_at: Timestamp,
     /// Whether the client declared that it understands claims challenges (`xms_cc` has `cp1`).
@@ -39,6 +41,7 @@ impl Caller {
             upn: Some(format!("{oid}@example.test")),
             azp: "f0000000-0000-4000-8000-000000000001".into(),
             scopes: vec!["access".into()],
+            issued_at: Timestamp::UNIX_EPOCH,
             expires_at: Timestamp::MAX,
             understands_claims: false,
             fingerprint: [7; 32],

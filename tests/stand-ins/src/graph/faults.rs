@@ -199,10 +199,10 @@ pub fn instead(kind: &Kind, bearer: &Bearer, base: &str, ids: &RequestIds) -> Op
                 &Refusal::new(StatusCode::LOCKED, "notAllowed", message),
                 ids,
             );
-            if let Payload::Json(body) = &mut reply.payload {
-                if let Some(error) = body.get_mut("error") {
-                    put(error, "code", code.clone().into());
-                }
+            if let Payload::Json(body) = &mut reply.payload
+                && let Some(error) = body.get_mut("error")
+            {
+                put(error, "code", code.clone().into());
             }
             Some(reply)
         }

@@ -1,4 +1,4 @@
-//! What the company keeps in SharePoint and OneDrive, without any wire format.
+//! What the company keeps in `SharePoint` and `OneDrive`, without any wire format.
 
 use std::collections::BTreeMap;
 
@@ -72,7 +72,7 @@ pub struct Site {
     pub access: Access,
     /// The site it lies below.
     pub parent: Option<String>,
-    /// The person whose OneDrive it is.
+    /// The person whose `OneDrive` it is.
     pub personal: Option<String>,
     /// Who follows it.
     pub followers: Vec<String>,
@@ -90,7 +90,7 @@ impl Site {
     }
 }
 
-/// A document library or a OneDrive.
+/// A document library or a `OneDrive`.
 #[derive(Clone, Debug)]
 pub struct Drive {
     /// `b!…`.

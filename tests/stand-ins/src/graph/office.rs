@@ -1,5 +1,6 @@
 //! Turns a few lines of text into the bytes of the file that a name promises.
 
+use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 
 use bytes::Bytes;
@@ -75,10 +76,11 @@ fn word(text: &str) -> Document {
             Some(title) => ("<w:pPr><w:pStyle w:val=\"Heading1\"/></w:pPr>", title),
             None => ("", line),
         };
-        body.push_str(&format!(
+        let _ = write!(
+            body,
             "<w:p>{style}<w:r><w:t xml:space=\"preserve\">{}</w:t></w:r></w:p>",
             escape(line)
-        ));
+        );
     }
     let xml = format!(
         "<w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:body>{body}<w:sectPr/></w:body></w:document>"
@@ -98,17 +100,18 @@ fn word(text: &str) -> Document {
 fn sheet(text: &str) -> Document {
     let mut rows = String::new();
     for (row, line) in text.lines().enumerate() {
-        rows.push_str(&format!("<row r=\"{}\">", row + 1));
+        let _ = write!(rows, "<row r=\"{}\">", row + 1);
         for (column, cell) in line.split(',').enumerate() {
             let letter = char::from(b'A' + u8::try_from(column.min(25)).unwrap_or_default());
             let at = format!("{letter}{}", row + 1);
             if cell.parse::<f64>().is_ok() {
-                rows.push_str(&format!("<c r=\"{at}\"><v>{cell}</v></c>"));
+                let _ = write!(rows, "<c r=\"{at}\"><v>{cell}</v></c>");
             } else {
                 let cell = escape(cell);
-                rows.push_str(&format!(
+                let _ = write!(
+                    rows,
                     "<c r=\"{at}\" t=\"inlineStr\"><is><t>{cell}</t></is></c>"
-                ));
+                );
             }
         }
         rows.push_str("</row>");
@@ -145,10 +148,11 @@ fn slides(text: &str) -> Document {
     );
     for (at, line) in text.lines().enumerate() {
         let number = at + 1;
-        ids.push_str(&format!(
+        let _ = write!(
+            ids,
             "<p:sldId id=\"{}\" r:id=\"rId{number}\"/>",
             255 + number
-        ));
+        );
         relations.push((
             format!("rId{number}"),
             "slide",
@@ -178,10 +182,11 @@ fn slides(text: &str) -> Document {
 fn package(document: Document, labels: &Labelling) -> anyhow::Result<Vec<u8>> {
     let mut types = String::new();
     for part in &document.parts {
-        types.push_str(&format!(
+        let _ = write!(
+            types,
             "<Override PartName=\"/{}\" ContentType=\"{}\"/>",
             part.path, part.kind
-        ));
+        );
     }
     let label_type =
         "http://schemas.microsoft.com/office/2020/02/relationships/classificationlabels".to_owned();
@@ -236,17 +241,20 @@ fn package(document: Document, labels: &Labelling) -> anyhow::Result<Vec<u8>> {
 }
 
 fn relations(list: &[(String, String, String)]) -> String {
-    let rows: String = list
+    let rows: Vec<String> = list
         .iter()
         .map(|(id, kind, target)| {
             format!("<Relationship Id=\"{id}\" Type=\"{kind}\" Target=\"{target}\"/>")
         })
         .collect();
-    format!("<Relationships xmlns=\"{PACKAGE}/relationships\">{rows}</Relationships>")
+    format!(
+        "<Relationships xmlns=\"{PACKAGE}/relationships\">{}</Relationships>",
+        rows.concat()
+    )
 }
 
 fn label_info(labels: &Labelling) -> String {
-    let rows: String = labels
+    let rows: Vec<String> = labels
         .file
         .iter()
         .map(|(label, tenant)| {
@@ -256,7 +264,8 @@ fn label_info(labels: &Labelling) -> String {
         })
         .collect();
     format!(
-        "<clbl:labelList xmlns:clbl=\"http://schemas.microsoft.com/office/2020/mipLabelMetadata\">{rows}</clbl:labelList>"
+        "<clbl:labelList xmlns:clbl=\"http://schemas.microsoft.com/office/2020/mipLabelMetadata\">{}</clbl:labelList>",
+        rows.concat(),
     )
 }
 
@@ -268,7 +277,7 @@ fn pdf(text: &str) -> Vec<u8> {
             .replace('\\', "\\\\")
             .replace('(', "\\(")
             .replace(')', "\\)");
-        stream.push_str(&format!("({line}) Tj T*\n"));
+        let _ = writeln!(stream, "({line}) Tj T*");
     }
     stream.push_str("ET");
     let objects = [
@@ -281,13 +290,14 @@ fn pdf(text: &str) -> Vec<u8> {
     let mut out = String::from("%PDF-1.4\n");
     let mut table = String::from("0000000000 65535 f \n");
     for (index, object) in objects.iter().enumerate() {
-        table.push_str(&format!("{:010} 00000 n \n", out.len()));
-        out.push_str(&format!("{} 0 obj\n{object}\nendobj\n", index + 1));
+        let _ = writeln!(table, "{:010} 00000 n ", out.len());
+        let _ = write!(out, "{} 0 obj\n{object}\nendobj\n", index + 1);
     }
     let start = out.len();
     let count = objects.len() + 1;
-    out.push_str(&format!(
+    let _ = write!(
+        out,
         "xref\n0 {count}\n{table}trailer\n<< /Size {count} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"
-    ));
+    );
     out.into_bytes()
 }

@@ -132,6 +132,8 @@ pub fn find(path: &str) -> Result<Vec<Found>, String> {
         let wrong = segments.get(deepest).or(segments.last());
         return Err(wrong.map(|segment| decode(segment)).unwrap_or_default());
     }
+    // `items/delta` is a word of the template before it is anyone's id.
+    found.sort_by_key(|found| found.vars.len());
     Ok(found)
 }
 

@@ -49,8 +49,10 @@ struct Request {
 struct Query {
     #[serde(rename = "@odata.type")]
     _type: Option<String>,
-    query_string: String,
-    query_template: Option<String>,
+    #[serde(rename = "queryString")]
+    text: String,
+    #[serde(rename = "queryTemplate")]
+    template: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -83,6 +85,13 @@ const LARGEST: i64 = 500;
 /// # Errors
 /// What Graph refuses.
 pub fn answer(ask: &Ask<'_>) -> Outcome<Value> {
+    let json = ask
+        .call
+        .header("content-type")
+        .is_some_and(|kind| kind.starts_with("application/json"));
+    if !json {
+        return Err(unreadable());
+    }
     let body: Body = serde_json::from_slice(&ask.call.body).map_err(|_| unreadable())?;
     let request = match body.requests.as_slice() {
         [one] => Request::deserialize(one)
@@ -95,14 +104,14 @@ pub fn answer(ask: &Ask<'_>) -> Outcome<Value> {
         }
     };
     check(ask, &request)?;
-    let template = request.query.query_template.as_deref();
+    let template = request.query.template.as_deref();
     let text = match template {
         // The service puts the words in as they are, so that they can break out of a template.
         Some(template) if template.contains("{searchTerms}") => {
-            template.replace("{searchTerms}", &request.query.query_string)
+            template.replace("{searchTerms}", &request.query.text)
         }
         Some(template) => template.to_owned(),
-        None => request.query.query_string.clone(),
+        None => request.query.text.clone(),
     };
     let query = Kql::parse(&text)?;
     let mut found: Vec<Hit<'_>> = index::entries(ask.world, ask.person, &request.entity_types)
@@ -126,7 +135,7 @@ pub fn answer(ask: &Ask<'_>) -> Outcome<Value> {
     if !hits.is_empty() {
         super::shapes::set(&mut container, "hits", hits.into());
     }
-    let terms: Vec<&str> = request.query.query_string.split_whitespace().collect();
+    let terms: Vec<&str> = request.query.text.split_whitespace().collect();
     Ok(json!({
         "@odata.context": format!("{}/$metadata#Collection(microsoft.graph.searchResponse)", ask.shared.base),
         "value": [{"searchTerms": terms, "hitsContainers": [container]}],

@@ -252,24 +252,23 @@ fn find(shared: &Shared, call: &Call) -> Outcome<Found> {
     let reads = found
         .iter()
         .any(|found| found.operation.method == Verb::Get);
-    match found
+    if let Some(found) = found
         .into_iter()
         .find(|found| found.operation.method.is(&call.method))
     {
-        Some(found) => Ok(found),
-        None => {
-            shared.violation("write-attempted", format!("{} {}", call.method, call.path));
-            let changes =
-                [Method::PUT, Method::PATCH, Method::DELETE, Method::POST].contains(&call.method);
-            Err(if reads && changes {
-                Refusal::access_denied()
-            } else {
-                Refusal::new(
-                    StatusCode::METHOD_NOT_ALLOWED,
-                    "Request_BadRequest",
-                    "Specified HTTP method is not allowed for the request target.",
-                )
-            })
-        }
+        Ok(found)
+    } else {
+        shared.violation("write-attempted", format!("{} {}", call.method, call.path));
+        let changes =
+            [Method::PUT, Method::PATCH, Method::DELETE, Method::POST].contains(&call.method);
+        Err(if reads && changes {
+            Refusal::access_denied()
+        } else {
+            Refusal::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "Request_BadRequest",
+                "Specified HTTP method is not allowed for the request target.",
+            )
+        })
     }
 }

@@ -84,8 +84,7 @@ const MOST_RECORDED: usize = 10_000;
 
 impl Shared {
     /// A stand-in with a fresh company.
-    pub fn new(verify: Verify, base: String, origin: String, world: World) -> Self {
-        let world = Arc::new(world);
+    pub fn new(verify: Verify, base: String, origin: String, world: Arc<World>) -> Self {
         Self {
             verify,
             base,

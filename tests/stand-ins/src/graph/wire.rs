@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
 use bytes::Bytes;
+use futures::StreamExt as _;
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
 
 use super::reply::{Delay, Payload, Reply};
@@ -15,7 +16,7 @@ use super::{content, control, serve};
 
 const LARGEST_BODY: usize = 4 * 1024 * 1024;
 /// Longer than any caller waits, and yet an end.
-const FOREVER: Duration = Duration::from_secs(600);
+const FOREVER: Duration = Duration::from_mins(10);
 
 /// Answers every request.
 pub(super) async fn handle(
@@ -82,6 +83,13 @@ fn send(reply: Reply) -> Response<Body> {
 /// The first half of a body, after which the connection breaks.
 fn half(bytes: &Bytes) -> Body {
     let start = bytes.slice(..bytes.len() / 2);
-    let broken = std::io::Error::new(std::io::ErrorKind::ConnectionAborted, "cut on purpose");
-    Body::from_stream(futures::stream::iter([Ok(start), Err(broken)]))
+    let broken = async {
+        // The half must be on its way before the connection breaks.
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        Err(std::io::Error::new(
+            std::io::ErrorKind::ConnectionAborted,
+            "cut on purpose",
+        ))
+    };
+    Body::from_stream(futures::stream::iter([Ok(start)]).chain(futures::stream::once(broken)))
 }

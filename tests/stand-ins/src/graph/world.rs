@@ -14,7 +14,7 @@ use crate::company::Person;
 /// Everything there is.
 #[derive(Clone, Debug, Default)]
 pub struct World {
-    /// Sites and OneDrives.
+    /// Sites and `OneDrives`.
     pub sites: Vec<Site>,
     /// Libraries.
     pub drives: Vec<Drive>,

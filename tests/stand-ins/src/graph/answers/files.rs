@@ -106,20 +106,19 @@ fn full(ask: &Ask<'_>, item: &Item, expand: &[Expand]) -> Value {
     let download = content::current(ask.shared, item);
     let mut value = shapes::drive_item(ask.world, item, download);
     for wanted in expand {
-        let related = match wanted.name.as_str() {
-            "listItem" => match row(ask, item) {
+        let related = if wanted.name.as_str() == "listItem" {
+            match row(ask, item) {
                 Some(row) => trim(&row, wanted),
                 None => Value::Null,
-            },
-            _ => {
-                let seen = ask.world.children_of(item);
-                seen.filter(|child| ask.world.sees(ask.person, child))
-                    .map(|child| {
-                        let child = full(ask, child, &wanted.expand);
-                        project_with(&child, wanted, &DRIVE_ITEM)
-                    })
-                    .collect()
             }
+        } else {
+            let seen = ask.world.children_of(item);
+            seen.filter(|child| ask.world.sees(ask.person, child))
+                .map(|child| {
+                    let child = full(ask, child, &wanted.expand);
+                    project_with(&child, wanted, &DRIVE_ITEM)
+                })
+                .collect()
         };
         set(&mut value, &wanted.name, related);
     }

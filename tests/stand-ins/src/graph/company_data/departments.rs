@@ -85,6 +85,21 @@ pub(super) fn finance(world: &mut World) -> Outcome<()> {
         labels::both(labels::GENERAL),
         "# O'Neill & Søn\nA name that breaks careless paths. Budget agreed.",
     )?;
+    odd_files(&mut desk)?;
+    invoices(&mut desk)?;
+    desk.drive = archive;
+    desk.file(
+        "2025/Annual report 2025.pdf",
+        ("carla", "2026-02-27T10:00:00Z"),
+        labels::both(labels::PUBLIC),
+        "Annual report 2025\nRevenue 15.2 million EUR",
+    )?;
+    Ok(())
+}
+
+/// Files whose labels cannot be read or are not ours, and a file with a virus.
+fn odd_files(desk: &mut Desk<'_>) -> Outcome<()> {
+    let drive = desk.drive.clone();
     let key = Labelling {
         locked: Some("fileDoubleKeyEncrypted"),
         ..labels::stale(None, labels::HIGHLY_CONFIDENTIAL)
@@ -115,14 +130,6 @@ pub(super) fn finance(world: &mut World) -> Outcome<()> {
     if let Some(item) = desk.world.item_mut(&drive, &virus) {
         item.malware = true;
     }
-    invoices(&mut desk)?;
-    desk.drive = archive;
-    desk.file(
-        "2025/Annual report 2025.pdf",
-        ("carla", "2026-02-27T10:00:00Z"),
-        labels::both(labels::PUBLIC),
-        "Annual report 2025\nRevenue 15.2 million EUR",
-    )?;
     Ok(())
 }
 

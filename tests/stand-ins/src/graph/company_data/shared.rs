@@ -1,4 +1,4 @@
-//! The intranet, and everyone's OneDrive.
+//! The intranet, and everyone's `OneDrive`.
 
 use super::{Desk, ONEDRIVE_HOST, by, everyone, first_drive, row, team_site};
 use crate::company::{PEOPLE, person};

@@ -204,21 +204,18 @@ fn restriction<'a>(
     operator: &'static str,
     after: &'a str,
 ) -> Outcome<(Option<Token>, &'a str)> {
-    let (value, rest) = match after.strip_prefix('"') {
-        Some(quoted) => {
-            let (value, rest) = quoted.split_once('"').ok_or_else(malformed)?;
-            match rest.strip_prefix('*') {
-                Some(rest) => (format!("{value}*"), rest),
-                None => (value.to_owned(), rest),
-            }
+    let (value, rest) = if let Some(quoted) = after.strip_prefix('"') {
+        let (value, rest) = quoted.split_once('"').ok_or_else(malformed)?;
+        match rest.strip_prefix('*') {
+            Some(rest) => (format!("{value}*"), rest),
+            None => (value.to_owned(), rest),
         }
-        None => {
-            let end = after
-                .find(|letter: char| letter.is_whitespace() || "()\"".contains(letter))
-                .unwrap_or(after.len());
-            let (value, rest) = after.split_at(end);
-            (value.to_owned(), rest)
-        }
+    } else {
+        let end = after
+            .find(|letter: char| letter.is_whitespace() || "()\"".contains(letter))
+            .unwrap_or(after.len());
+        let (value, rest) = after.split_at(end);
+        (value.to_owned(), rest)
     };
     let name = name.to_lowercase();
     if value.is_empty() || DATES.contains(&name.as_str()) && !is_date(&value) {

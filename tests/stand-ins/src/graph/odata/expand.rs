@@ -66,7 +66,7 @@ fn one(piece: &str, of: &'static EntityType, depth: usize) -> Outcome<Expand> {
     {
         match option.trim().split_once('=') {
             Some(("$select" | "select", value)) => {
-                found.select = Some(parse_select(value, target)?)
+                found.select = Some(parse_select(value, target)?);
             }
             Some(("$expand" | "expand", value)) => {
                 found.expand = parse_expand(value, target, depth + 1)?;

@@ -74,8 +74,9 @@ pub(super) fn shape(
             file_row(world, item, &hit.entry, fields),
         ),
         Thing::Row { site, list, row } => {
-            let mut value = row_basics(site, &hit.entry, &row.by);
+            let mut value = row_basics(&hit.entry, &row.by);
             set(&mut value, "id", row.unique.clone().into());
+            set(&mut value, "name", hit.entry.title.clone().into());
             set(&mut value, "webUrl", hit.entry.path.clone().into());
             set(
                 &mut value,
@@ -92,7 +93,7 @@ pub(super) fn shape(
             (row.unique.clone(), value)
         }
         Thing::Page { site, page } => {
-            let mut value = row_basics(site, &hit.entry, &page.by);
+            let mut value = row_basics(&hit.entry, &page.by);
             set(&mut value, "id", page.search_id.clone().into());
             set(&mut value, "name", page.name.clone().into());
             set(&mut value, "webUrl", hit.entry.path.clone().into());
@@ -124,12 +125,11 @@ pub(super) fn shape(
         ),
         Thing::List { site, list } => {
             let mut value = shapes::list(site, list);
-            let object = value.as_object_mut();
-            object.into_iter().for_each(|object| {
+            if let Some(object) = value.as_object_mut() {
                 object.retain(|key, _| {
                     !["@odata.etag", "eTag", "list", "sharepointIds"].contains(&key.as_str())
                 });
-            });
+            }
             set(&mut value, "@odata.type", "#microsoft.graph.list".into());
             (list.id.clone(), value)
         }
@@ -217,7 +217,7 @@ fn file_row(world: &World, item: &Item, entry: &Entry, fields: &[String]) -> Val
     value
 }
 
-fn row_basics(_site: &Site, entry: &Entry, by: &Author) -> Value {
+fn row_basics(entry: &Entry, by: &Author) -> Value {
     json!({
         "@odata.type": "#microsoft.graph.listItem",
         "createdDateTime": entry.created,

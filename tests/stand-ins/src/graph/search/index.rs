@@ -110,8 +110,10 @@ fn item_entry(world: &World, item: &Item) -> Option<Entry> {
     // Markdown is listed, yet its text is not in the index.
     let indexed = office::ending(&item.name) != "md";
     let shared = world.access_of(item).map(|access| {
+        let owner = item.created_by.oid.as_deref();
         let people = PEOPLE
             .iter()
+            .filter(|person| owner != Some(person.oid))
             .filter(|person| access.people.iter().any(|oid| oid == person.oid));
         people
             .map(|person| format!("{} {}", person.upn, person.name))
@@ -157,10 +159,14 @@ fn site_entry(site: &Site) -> Entry {
 }
 
 fn list_entry(site: &Site, list: &List) -> Entry {
+    let folder = match list.template {
+        "genericList" => format!("Lists/{}", list.name),
+        _ => list.name.clone(),
+    };
     Entry {
         title: list.title.clone(),
         body: String::new(),
-        path: format!("{}/Lists/{}", site.url(), list.name),
+        path: format!("{}/{folder}", site.url()),
         created: list.created.clone(),
         modified: list.modified.clone(),
         content_class: "STS_List_GenericList",

@@ -114,14 +114,14 @@ pub fn drive_item(world: &World, item: &Item, download: Option<String>) -> Value
 
 fn basics(world: &World, item: &Item, drive: &Drive) -> Vec<(&'static str, Value)> {
     let site = world.site_of(&drive.site);
-    let size = item.current().map_or(0, |version| version.bytes.len());
+    let length = item.current().map_or(0, |version| version.bytes.len());
     let unique = item.unique.to_uppercase();
     let times = json!({"createdDateTime": item.created, "lastModifiedDateTime": item.modified});
     let version = item.change;
     vec![
         ("id", item.id.clone().into()),
         ("name", item.name.clone().into()),
-        ("size", size.into()),
+        ("size", length.into()),
         ("createdDateTime", item.created.clone().into()),
         ("lastModifiedDateTime", item.modified.clone().into()),
         ("createdBy", identity(&item.created_by)),

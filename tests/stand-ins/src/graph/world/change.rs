@@ -104,29 +104,7 @@ impl World {
                 title,
                 groups,
                 people,
-            } => {
-                let name: String = title.chars().filter(|c| c.is_alphanumeric()).collect();
-                let access = Access {
-                    groups: groups
-                        .iter()
-                        .map(|name| group(name))
-                        .collect::<Outcome<_>>()?,
-                    people: oids(&people)?,
-                };
-                let id = self.add_site(NewSite {
-                    host: SHAREPOINT_HOST,
-                    path: format!("/sites/{name}"),
-                    title,
-                    description: String::new(),
-                    access,
-                    parent: None,
-                    personal: None,
-                    followers: Vec::new(),
-                    created: WHEN.to_owned(),
-                });
-                let drive = self.drive_named(&id)?;
-                Ok(json!({"site": id, "drive": drive}))
-            }
+            } => self.site_added(title, &groups, &people),
             Addition::Folder { drive, path } => {
                 let drive = self.drive_named(&drive)?;
                 let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
@@ -214,6 +192,35 @@ impl World {
                 Ok(json!({"drive": drive, "item": item}))
             }
         }
+    }
+
+    fn site_added(
+        &mut self,
+        title: String,
+        groups: &[String],
+        people: &[String],
+    ) -> Outcome<Value> {
+        let name: String = title.chars().filter(|c| c.is_alphanumeric()).collect();
+        let access = Access {
+            groups: groups
+                .iter()
+                .map(|name| group(name))
+                .collect::<Outcome<_>>()?,
+            people: oids(people)?,
+        };
+        let id = self.add_site(NewSite {
+            host: SHAREPOINT_HOST,
+            path: format!("/sites/{name}"),
+            title,
+            description: String::new(),
+            access,
+            parent: None,
+            personal: None,
+            followers: Vec::new(),
+            created: WHEN.to_owned(),
+        });
+        let drive = self.drive_named(&id)?;
+        Ok(json!({"site": id, "drive": drive}))
     }
 
     fn site_named(&self, name: &str) -> Outcome<String> {

@@ -24,7 +24,7 @@ pub struct NewSite {
     pub access: Access,
     /// The site it lies below.
     pub parent: Option<String>,
-    /// The person whose OneDrive it is.
+    /// The person whose `OneDrive` it is.
     pub personal: Option<String>,
     /// Who follows it.
     pub followers: Vec<String>,
@@ -230,7 +230,7 @@ impl World {
         if let Kind::File(versions) = &mut item.kind {
             versions.push(version);
         }
-        item.modified = new.when.to_owned();
+        new.when.clone_into(&mut item.modified);
         item.modified_by = new.by.clone();
         item.labels = labels;
         item.change = change;
@@ -310,15 +310,14 @@ impl World {
                         && item.name == name
                 })
                 .map(|item| item.id.clone());
-            at = match found {
-                Some(id) => id,
-                None => {
-                    let unique = ids::guid(&format!("folder:{}:{at}:{name}", new.drive));
-                    let item = self.blank(new.drive, Some(at), name, new.when, &new.by, unique);
-                    let id = item.id.clone();
-                    self.items.push(item);
-                    id
-                }
+            at = if let Some(id) = found {
+                id
+            } else {
+                let unique = ids::guid(&format!("folder:{}:{at}:{name}", new.drive));
+                let item = self.blank(new.drive, Some(at), name, new.when, &new.by, unique);
+                let id = item.id.clone();
+                self.items.push(item);
+                id
             };
         }
         Ok(at)

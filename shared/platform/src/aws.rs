@@ -1,0 +1,164 @@
+//! The AWS SDK, set up once: region, credentials, deadlines, one https client; and the clients
+//! made from it when they are first asked for.
+//!
+//! Deadlines suit a call that a person waits for: 1 s to connect, 1.5 s for an attempt, two
+//! attempts, 3 s for the whole operation. What fails within that is answered without AWS.
+
+mod parameters;
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_dynamodb::config::Credentials;
+use aws_smithy_http_client::Builder as HttpClient;
+use aws_smithy_http_client::tls::Provider;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+
+use crate::config::{ConfigError, Vars};
+
+pub use parameters::Parameters;
+
+const CONNECT: Duration = Duration::from_secs(1);
+const ATTEMPT: Duration = Duration::from_millis(1500);
+const OPERATION: Duration = Duration::from_secs(3);
+const ATTEMPTS: u32 = 2;
+const FIRST_BACKOFF: Duration = Duration::from_millis(50);
+const LONGEST_BACKOFF: Duration = Duration::from_millis(500);
+
+/// The AWS SDK's configuration and its clients; clones share them.
+#[derive(Clone, Debug)]
+pub struct Aws(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    config: SdkConfig,
+    dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
+    firehose: OnceLock<aws_sdk_firehose::Client>,
+    parameters: OnceLock<Parameters>,
+}
+
+impl Aws {
+    /// Sets the SDK up from `AWS_REGION`, `AWS_ENDPOINT_URL` and the credentials of the place we
+    /// run in: the environment's keys (Lambda, a laptop) when they are set, else the SDK's chain
+    /// of profile, web identity, container (ECS) and instance. Sends nothing.
+    ///
+    /// # Errors
+    /// When no region is set, or the endpoint is not an http or https address.
+    pub async fn from_vars(vars: &Vars) -> Result<Self, ConfigError> {
+        let region = vars
+            .get("AWS_REGION")
+            .or_else(|| vars.get("AWS_DEFAULT_REGION"))
+            .ok_or_else(|| ConfigError::new("AWS_REGION", "is required and not set"))?;
+        let http = HttpClient::new()
+            .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
+            .build_https();
+        let mut loader = aws_config::defaults(BehaviorVersion::latest())
+            .region(Region::new(region.to_owned()))
+            .http_client(http)
+            .timeout_config(deadlines())
+            .retry_config(retries());
+        if let Some(endpoint) = vars.get("AWS_ENDPOINT_URL") {
+            let is_web = url::Url::parse(endpoint)
+                .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+            if !is_web {
+                return Err(ConfigError::new(
+                    "AWS_ENDPOINT_URL",
+                    "expected an http or https address",
+                ));
+            }
+            loader = loader.endpoint_url(endpoint);
+        }
+        if let Some(credentials) = credentials(vars) {
+            loader = loader.credentials_provider(credentials);
+        }
+        Ok(Self(Arc::new(Shared {
+            config: loader.load().await,
+            dynamodb: OnceLock::new(),
+            firehose: OnceLock::new(),
+            parameters: OnceLock::new(),
+        })))
+    }
+
+    /// DynamoDB in the region we run in.
+    pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
+        let make = || aws_sdk_dynamodb::Client::new(&self.0.config);
+        self.0.dynamodb.get_or_init(make).clone()
+    }
+
+    /// DynamoDB in another region (`STORAGE_DYNAMODB_REGION`).
+    pub fn dynamodb_in(&self, region: &str) -> aws_sdk_dynamodb::Client {
+        let config = aws_sdk_dynamodb::config::Builder::from(&self.0.config)
+            .region(Region::new(region.to_owned()))
+            .build();
+        aws_sdk_dynamodb::Client::from_conf(config)
+    }
+
+    /// Firehose in the region we run in.
+    pub fn firehose(&self) -> aws_sdk_firehose::Client {
+        let make = || aws_sdk_firehose::Client::new(&self.0.config);
+        self.0.firehose.get_or_init(make).clone()
+    }
+
+    /// The parameters that settings are read from (SSM).
+    pub fn parameters(&self) -> Parameters {
+        let make = || Parameters::new(aws_sdk_ssm::Client::new(&self.0.config));
+        self.0.parameters.get_or_init(make).clone()
+    }
+}
+
+fn deadlines() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(CONNECT)
+        .operation_attempt_timeout(ATTEMPT)
+        .operation_timeout(OPERATION)
+        .build()
+}
+
+fn retries() -> RetryConfig {
+    RetryConfig::standard()
+        .with_max_attempts(ATTEMPTS)
+        .with_initial_backoff(FIRST_BACKOFF)
+        .with_max_backoff(LONGEST_BACKOFF)
+}
+
+fn credentials(vars: &Vars) -> Option<Credentials> {
+    let id = vars.get("AWS_ACCESS_KEY_ID")?;
+    let secret = vars.get("AWS_SECRET_ACCESS_KEY")?;
+    let session = vars.get("AWS_SESSION_TOKEN").map(str::to_owned);
+    Some(Credentials::new(id, secret, session, None, "environment"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_missing_region_and_a_wrong_endpoint_name_their_variable() {
+        let error = Aws::from_vars(&Vars::default()).await.unwrap_err();
+        assert_eq!(error.variable, "AWS_REGION");
+        for endpoint in ["localhost:4566", "ftp://127.0.0.1", "http://", "nonsense"] {
+            let vars = Vars::from_pairs([
+                ("AWS_REGION", "eu-central-1"),
+                ("AWS_ENDPOINT_URL", endpoint),
+            ]);
+            let error = Aws::from_vars(&vars).await.unwrap_err();
+            assert_eq!(error.variable, "AWS_ENDPOINT_URL", "{endpoint}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_debug_text_shows_no_credentials() {
+        let vars = Vars::from_pairs([
+            ("AWS_REGION", "eu-central-1"),
+            ("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE"),
+            ("AWS_SECRET_ACCESS_KEY", "canary-secret"),
+            ("AWS_SESSION_TOKEN", "canary-session"),
+        ]);
+        let aws = Aws::from_vars(&vars).await.unwrap();
+        let _ = (aws.dynamodb(), aws.firehose(), aws.parameters());
+        assert!(!format!("{aws:?}").contains("canary"));
+    }
+}
