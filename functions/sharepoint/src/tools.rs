@@ -6,7 +6,7 @@ use rmcp::{tool, tool_router};
 
 use crate::client::Client;
 use crate::model::{
-    Browse, Facts, FindSites, Item, LabelRules, Labels, Metadata, Search, SiteItem,
+    Browse, Facts, FindSites, Item, LabelRules, Labels, Metadata, Search, SiteItem, terse,
 };
 
 /// SharePoint and OneDrive for AI assistants, read only.
@@ -28,7 +28,7 @@ impl SharePoint {
     #[tool(
         title = "Search SharePoint",
         input_schema = portable::<Search>(),
-        output_schema = portable::<Page<Item>>()
+        output_schema = terse::<Page<Item>>()
     )]
     pub async fn sharepoint_search(
         &self,
@@ -42,7 +42,7 @@ impl SharePoint {
     #[tool(
         title = "Browse SharePoint",
         input_schema = portable::<Browse>(),
-        output_schema = portable::<Page<Item>>()
+        output_schema = terse::<Page<Item>>()
     )]
     pub async fn sharepoint_browse(
         &self,
@@ -56,7 +56,7 @@ impl SharePoint {
     #[tool(
         title = "Find sites",
         input_schema = portable::<FindSites>(),
-        output_schema = portable::<Page<SiteItem>>()
+        output_schema = terse::<Page<SiteItem>>()
     )]
     pub async fn sharepoint_find_sites(
         &self,
@@ -70,7 +70,7 @@ impl SharePoint {
     #[tool(
         title = "Get metadata",
         input_schema = portable::<Metadata>(),
-        output_schema = portable::<Facts>()
+        output_schema = terse::<Facts>()
     )]
     pub async fn sharepoint_metadata(
         &self,
@@ -84,7 +84,7 @@ impl SharePoint {
     #[tool(
         title = "List sensitivity labels",
         input_schema = portable::<Labels>(),
-        output_schema = portable::<LabelRules>()
+        output_schema = terse::<LabelRules>()
     )]
     pub async fn sharepoint_labels(
         &self,

@@ -1,4 +1,4 @@
-//! Results of the tools. Descriptions are few: each costs the model in every conversation.
+//! Results of the tools.
 
 use std::fmt::Write as _;
 
@@ -12,41 +12,41 @@ use crate::reference::Reference;
 /// A thing in SharePoint or OneDrive.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Item {
+    /// How to name it in another call.
     #[serde(rename = "ref")]
     #[schemars(with = "String")]
     #[serde(serialize_with = "as_text")]
-    #[expect(missing_docs, reason = "descriptions cost the model")]
     pub reference: Reference,
-    #[expect(missing_docs, reason = "descriptions cost the model")]
+    /// What it is.
     pub kind: ItemKind,
-    #[expect(missing_docs, reason = "descriptions cost the model")]
+    /// Its name, without invisible characters.
     pub title: String,
+    /// Where to open it; without keys.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[expect(missing_docs, reason = "descriptions cost the model")]
     pub url: Option<String>,
     /// Last modified.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub when: Option<String>,
+    /// Who modified it last.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[expect(missing_docs, reason = "descriptions cost the model")]
     pub who: Option<Who>,
+    /// Its label, where it can have one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[expect(missing_docs, reason = "descriptions cost the model")]
     pub label: Option<Label>,
     /// Untrusted text from the content.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub snippet: Option<String>,
+    /// Path of the site.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[expect(missing_docs, reason = "descriptions cost the model")]
     pub site: Option<String>,
+    /// Path of the folder.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[expect(missing_docs, reason = "descriptions cost the model")]
     pub path: Option<String>,
+    /// Size of a file.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[expect(missing_docs, reason = "descriptions cost the model")]
     pub size_bytes: Option<u64>,
+    /// What to know before opening it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[expect(missing_docs, reason = "descriptions cost the model")]
     pub note: Option<String>,
 }
 
@@ -57,15 +57,22 @@ fn as_text<S: serde::Serializer>(reference: &Reference, to: S) -> Result<S::Ok, 
 /// What a thing is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the names say it, and descriptions cost the model")]
 pub enum ItemKind {
+    /// A file.
     File,
+    /// A folder.
     Folder,
+    /// A OneNote notebook.
     Notebook,
+    /// A library.
     Library,
+    /// A site page.
     Page,
+    /// A list.
     List,
+    /// A row of a list.
     ListItem,
+    /// A site.
     Site,
 }
 
@@ -86,21 +93,24 @@ impl ItemKind {
 
 /// A person.
 #[derive(Debug, Serialize, JsonSchema)]
-#[expect(missing_docs, reason = "descriptions cost the model")]
 pub struct Who {
+    /// Display name.
     pub name: String,
+    /// E-mail address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
 }
 
 /// A sensitivity label, and what it means for the content.
 #[derive(Debug, Serialize, JsonSchema)]
-#[expect(missing_docs, reason = "descriptions cost the model")]
 pub struct Label {
+    /// Id of the label.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// Name of the label.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// What it means for the content.
     pub decision: Verdict,
 }
 
@@ -142,16 +152,20 @@ impl Summary for Item {
 
 /// A site.
 #[derive(Debug, Serialize, JsonSchema)]
-#[expect(missing_docs, reason = "descriptions cost the model")]
 pub struct SiteItem {
+    /// How to name it in another call.
     #[serde(rename = "ref", serialize_with = "as_text")]
     #[schemars(with = "String")]
     pub reference: Reference,
+    /// Its name.
     pub title: String,
+    /// Where to open it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
+    /// What it is for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// Last modified.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub when: Option<String>,
 }
@@ -168,18 +182,22 @@ impl Summary for SiteItem {
 
 /// Facts about one thing.
 #[derive(Debug, Serialize, JsonSchema)]
-#[expect(missing_docs, reason = "descriptions cost the model")]
 pub struct Facts {
+    /// The thing.
     pub item: Item,
+    /// When it was made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created: Option<String>,
+    /// Who made it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_by: Option<Who>,
+    /// Media type of a file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_type: Option<String>,
+    /// How many things are in a folder.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub children: Option<u64>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    /// What the reader should know.
     pub notes: Vec<String>,
 }
 
@@ -199,25 +217,30 @@ impl Summary for Facts {
 
 /// What this deployment does with each label.
 #[derive(Debug, Serialize, JsonSchema)]
-#[expect(missing_docs, reason = "descriptions cost the model")]
 pub struct LabelRules {
+    /// The labels.
     pub items: Vec<LabelRule>,
+    /// What happens to documents without a label.
     pub unlabelled: Rule,
+    /// What happens to content that cannot carry a label.
     #[schemars(with = "std::collections::BTreeMap<String, Rule>")]
     pub classes: Classes,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    /// What the reader should know.
     pub notes: Vec<String>,
 }
 
 /// What this deployment does with one label.
 #[derive(Debug, Serialize, JsonSchema)]
-#[expect(missing_docs, reason = "descriptions cost the model")]
 pub struct LabelRule {
+    /// Id of the label.
     pub id: String,
+    /// Name of the label.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// What it is for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// Whether content under it may be shown.
     pub decision: Rule,
 }
 

