@@ -1,6 +1,7 @@
 //! The SharePoint connector: a Lambda function, a container or an ordinary process.
 
-// fn main() -> std::process::ExitCode {
-//     platform::run::<sharepoint::SharePoint>()
-// }
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    platform::run::<sharepoint::SharePoint>()
+}

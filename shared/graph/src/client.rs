@@ -2,7 +2,8 @@
 
 use http::StatusCode;
 use platform::clock::Clock;
-use platform::config::{ConfigError, Vars};
+use platform::config::{ConfigError, Environment, Vars};
+use platform::http_client::HttpClient;
 use platform::upstream::{Body, Request, Response, Upstream};
 use platform::{Call, ToolError};
 use serde::de::DeserializeOwned;
@@ -33,10 +34,11 @@ impl Graph {
     /// When the setting does not name Microsoft Graph.
     pub fn from_vars(
         vars: &Vars,
-        client: reqwest::Client,
+        client: HttpClient,
         clock: Clock,
+        environment: Environment,
     ) -> Result<Self, ConfigError> {
-        let base = config::base_url(vars)?;
+        let base = config::base_url(vars, environment)?;
         let upstream = Upstream::new(SERVICE, base, client, clock);
         Ok(Self { upstream, catalogue: Catalogue::default() })
     }

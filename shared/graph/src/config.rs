@@ -1,6 +1,6 @@
 //! Where Graph is: one setting, checked at the start.
 
-use platform::config::{ConfigError, Vars};
+use platform::config::{ConfigError, Environment, Vars};
 use url::{Host, Url};
 
 const VARIABLE: &str = "GRAPH_BASE_URL";
@@ -15,7 +15,7 @@ const KNOWN_HOSTS: &[&str] = &[
 ];
 
 /// Reads `GRAPH_BASE_URL`. Tokens are sent there, so only a laptop may name an unknown host.
-pub(crate) fn base_url(vars: &Vars) -> Result<Url, ConfigError> {
+pub(crate) fn base_url(vars: &Vars, environment: Environment) -> Result<Url, ConfigError> {
     let text = vars.get(VARIABLE).unwrap_or(DEFAULT);
     let url = Url::parse(text).map_err(|_| error("expected an address such as the default"))?;
     if !url.username().is_empty() || url.password().is_some() {
@@ -24,7 +24,7 @@ pub(crate) fn base_url(vars: &Vars) -> Result<Url, ConfigError> {
     if url.query().is_some() || url.fragment().is_some() {
         return Err(error("an address without a query"));
     }
-    let local = vars.get("ENVIRONMENT").is_none_or(|environment| environment == "local");
+    let local = environment.is_local();
     match url.scheme() {
         "https" => {}
         "http" if local && is_loopback(&url) => {}
@@ -71,8 +71,8 @@ mod tests {
             ("nonsense", "local", false),
         ];
         for (url, environment, accepted) in cases {
-            let vars = Vars::from_pairs([(VARIABLE, url), ("ENVIRONMENT", environment)]);
-            let outcome = base_url(&vars);
+            let vars = Vars::from_pairs([(VARIABLE, url)]);
+            let outcome = base_url(&vars, environment.parse().unwrap());
 
             assert_eq!(outcome.is_ok(), accepted, "{url} in {environment}");
             if let Err(error) = outcome {

@@ -69,12 +69,7 @@ impl<T: Serialize> Page<T> {
         let kept = fitting.max(1).min(items.len());
         items.truncate(kept);
         let next_cursor = resume(kept).and_then(|position| call.seal_cursor(&position));
-        Self {
-            items,
-            truncated: next_cursor.is_some(),
-            next_cursor,
-            notes: Vec::new(),
-        }
+        Self { items, truncated: next_cursor.is_some(), next_cursor, notes: Vec::new() }
     }
 
     /// Adds a note for the reader.

@@ -52,9 +52,8 @@ impl Aws {
             .get("AWS_REGION")
             .or_else(|| vars.get("AWS_DEFAULT_REGION"))
             .ok_or_else(|| ConfigError::new("AWS_REGION", "is required and not set"))?;
-        let http = HttpClient::new()
-            .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
-            .build_https();
+        let http =
+            HttpClient::new().tls_provider(Provider::Rustls(CryptoMode::AwsLc)).build_https();
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .region(Region::new(region.to_owned()))
             .http_client(http)
@@ -140,10 +139,8 @@ mod tests {
         let error = Aws::from_vars(&Vars::default()).await.unwrap_err();
         assert_eq!(error.variable, "AWS_REGION");
         for endpoint in ["localhost:4566", "ftp://127.0.0.1", "http://", "nonsense"] {
-            let vars = Vars::from_pairs([
-                ("AWS_REGION", "eu-central-1"),
-                ("AWS_ENDPOINT_URL", endpoint),
-            ]);
+            let vars =
+                Vars::from_pairs([("AWS_REGION", "eu-central-1"), ("AWS_ENDPOINT_URL", endpoint)]);
             let error = Aws::from_vars(&vars).await.unwrap_err();
             assert_eq!(error.variable, "AWS_ENDPOINT_URL", "{endpoint}");
         }

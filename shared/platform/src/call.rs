@@ -5,51 +5,83 @@ use std::time::Duration;
 
 use rmcp::ErrorData;
 use rmcp::handler::server::common::{AsRequestContext, FromContextPart};
+use rmcp::model::JsonObject;
 use secrecy::SecretString;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use crate::identity::Caller;
+use crate::admit::{Admitted, Permit};
+use crate::audit::{ArgumentDigester, Arguments, AuditTrail, CallerProof, Decision, Era, Kind};
+use crate::identity::{Caller, UpstreamToken};
+use crate::in_flight::InFlight;
+use crate::seal::{Binding, Opened, Purpose};
+use crate::telemetry::{Brief, Metrics};
 use crate::tool_error::ToolError;
 use crate::usage::Usage;
 use crate::verdict::VerdictSlot;
+
+/// How long a cursor can be brought back.
+const CURSOR_LIFETIME: Duration = Duration::from_secs(3600);
 
 /// One tool call in progress. Clones share everything.
 #[derive(Clone)]
 pub struct Call(Arc<Inner>);
 
 struct Inner {
-    caller: Caller,
-    deadline: Instant,
-    usage: Usage,
-    verdict: VerdictSlot,
-    token: SecretString,
+    permit: Arc<Permit>,
+    kind: Kind,
+    name: String,
+    arguments: Arguments,
+    cursors: Binding,
+    trail: AuditTrail,
+    token: Mutex<TokenState>,
 }
 
-/// What was decided about something before it was shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Decision {
-    /// Its content may leave.
-    Allowed,
-    /// Its content was replaced by a notice.
-    Redacted,
+#[derive(Default)]
+struct TokenState {
+    current: Option<UpstreamToken>,
+    renewed: bool,
 }
 
 impl Call {
+    /// Begins the call that was admitted.
+    pub(crate) fn begin(
+        admitted: Admitted,
+        kind: Kind,
+        name: &str,
+        arguments: Option<&JsonObject>,
+    ) -> Self {
+        let permit = admitted.0;
+        permit.in_flight.note(|line| line.tool = Some(Brief::new(name)));
+        let nothing = JsonObject::new();
+        let arguments = arguments.unwrap_or(&nothing);
+        let cursors = cursor_binding(&permit, name, arguments);
+        Self(Arc::new(Inner {
+            kind,
+            name: name.to_owned(),
+            arguments: digests(&permit, arguments),
+            cursors,
+            trail: AuditTrail::default(),
+            token: Mutex::default(),
+            permit,
+        }))
+    }
+
     /// The person this call acts for.
     pub fn caller(&self) -> &Caller {
-        &self.0.caller
+        &self.0.permit.caller
     }
 
     /// Time left before the call is answered without us.
     pub fn remaining(&self) -> Duration {
-        self.0.deadline.saturating_duration_since(Instant::now())
+        self.deadline().saturating_duration_since(Instant::now())
     }
 
     /// Counters of this call.
     pub fn usage(&self) -> &Usage {
-        &self.0.usage
+        self.in_flight().usage()
     }
 
     /// Puts something that is shown to the person into the audit record.
@@ -57,13 +89,20 @@ impl Call {
     /// `kind` is a word such as `file`; `id` is the upstream's id; `label` the id of its
     /// sensitivity label.
     pub fn reveal(&self, kind: &'static str, id: &str, label: Option<&str>, decision: Decision) {
-        let _ = (kind, id, label, decision);
+        self.0.trail.reveal(kind, id, label, decision);
+    }
+
+    /// Says in the audit record that the answer was cut to fit.
+    pub fn truncated(&self) {
+        self.0.trail.truncate();
     }
 
     /// Seals a position for the client to bring back; it opens only for the same person, tool
     /// and arguments, for an hour.
     pub fn seal_cursor<P: Serialize>(&self, position: &P) -> Option<String> {
-        serde_json::to_string(position).ok()
+        let text = serde_json::to_vec(position).ok()?;
+        let until = self.0.permit.clock.now().checked_add(CURSOR_LIFETIME).ok()?;
+        self.0.permit.keyring.seal_text(&self.0.cursors, until, &text).ok()
     }
 
     /// Opens a cursor that [`seal_cursor`](Self::seal_cursor) made.
@@ -71,7 +110,13 @@ impl Call {
     /// # Errors
     /// [`ToolError::InvalidCursor`] when it was altered, has expired or belongs elsewhere.
     pub fn open_cursor<P: DeserializeOwned>(&self, cursor: &str) -> Result<P, ToolError> {
-        serde_json::from_str(cursor).map_err(|_| ToolError::InvalidCursor)
+        let now = self.0.permit.clock.now();
+        match self.0.permit.keyring.open_text(&self.0.cursors, now, cursor) {
+            Opened::Plain(text) => {
+                serde_json::from_slice(&text).map_err(|_| ToolError::InvalidCursor)
+            }
+            Opened::Refused => Err(ToolError::InvalidCursor),
+        }
     }
 
     /// Whether this delegated permission was granted with the upstream token; asks for the token
@@ -80,8 +125,9 @@ impl Call {
     /// # Errors
     /// As [`upstream_token`](Self::upstream_token).
     pub async fn is_granted(&self, scope: &str) -> Result<bool, ToolError> {
-        let _ = (self.upstream_token().await?, scope);
-        Ok(true)
+        let token = self.token().await?;
+        // A token of the laptop's own says nothing of its scopes: the upstream decides.
+        Ok(token.scopes.is_empty() || token.grants(scope))
     }
 
     /// A token for the upstream service: from memory, then the cache, then Entra.
@@ -89,36 +135,128 @@ impl Call {
     /// # Errors
     /// [`ToolError::Identity`] when the exchange is refused; the verdict for HTTP is left too.
     pub async fn upstream_token(&self) -> Result<SecretString, ToolError> {
-        Ok(self.0.token.clone())
+        Ok(self.token().await?.token)
     }
 
-    /// Drops a token that the upstream refused and asks for another, once per call; `claims` is
-    /// the upstream's claims challenge.
+    async fn token(&self) -> Result<UpstreamToken, ToolError> {
+        let permit = &self.0.permit;
+        let mut state = self.0.token.lock().await;
+        if let Some(token) = &state.current {
+            return Ok(token.clone());
+        }
+        let token = match permit.cached.clone() {
+            Some(token) => token,
+            None => permit.tokens.fresh(&permit.caller, None, &permit.in_flight).await?,
+        };
+        state.current = Some(token.clone());
+        Ok(token)
+    }
+
+    /// Replaces a token that the upstream refused, once per call; `claims` is the upstream's
+    /// claims challenge.
     ///
     /// # Errors
-    /// As [`upstream_token`](Self::upstream_token), and when it was refused before.
-    pub async fn renew_upstream_token(
+    /// As [`upstream_token`](Self::upstream_token).
+    pub(crate) async fn renew_upstream_token(
         &self,
-        claims: Option<String>,
+        refused: &SecretString,
+        claims: Option<&str>,
     ) -> Result<SecretString, ToolError> {
-        let _ = (claims, &self.0.verdict);
-        Err(ToolError::Internal)
+        use secrecy::ExposeSecret as _;
+        let permit = &self.0.permit;
+        let mut state = self.0.token.lock().await;
+        if let Some(current) = &state.current
+            && current.token.expose_secret() != refused.expose_secret()
+        {
+            return Ok(current.token.clone());
+        }
+        if std::mem::replace(&mut state.renewed, true) {
+            drop(state);
+            return Err(self.upstream_refused_again(claims).await);
+        }
+        let token = permit.tokens.renew(&permit.caller, claims, &permit.in_flight).await?;
+        state.current = Some(token.clone());
+        Ok(token.token)
     }
 
     /// What to say when the upstream refused a renewed token as well.
-    pub(crate) fn upstream_refused_again(&self, claims: Option<String>) -> ToolError {
-        let _ = claims;
-        ToolError::Internal
+    pub(crate) async fn upstream_refused_again(&self, claims: Option<&str>) -> ToolError {
+        let permit = &self.0.permit;
+        permit.tokens.refused_again(&permit.caller, claims, &permit.in_flight).await
+    }
+
+    pub(crate) fn deadline(&self) -> Instant {
+        self.in_flight().tool_deadline()
+    }
+
+    pub(crate) fn in_flight(&self) -> &InFlight {
+        &self.0.permit.in_flight
+    }
+
+    pub(crate) fn metrics(&self) -> &Metrics {
+        self.in_flight().metrics()
+    }
+
+    pub(crate) fn verdict(&self) -> &VerdictSlot {
+        self.in_flight().verdict()
+    }
+
+    pub(crate) fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    pub(crate) fn era(&self) -> Era {
+        self.0.permit.era
+    }
+
+    pub(crate) fn proof(&self) -> CallerProof {
+        self.0.permit.proof
+    }
+
+    pub(crate) fn arguments(&self) -> Arguments {
+        self.0.arguments.clone()
+    }
+
+    pub(crate) fn trail(&self) -> &AuditTrail {
+        &self.0.trail
     }
 }
 
+/// Digests under a key of their own, so that equal arguments can be found and none be read.
+fn digests(permit: &Permit, arguments: &JsonObject) -> Arguments {
+    let binding = Binding::new(Purpose::Digest, permit.connector);
+    match permit.keyring.mac(&binding, b"arguments") {
+        Ok(key) => ArgumentDigester::new(&key.tag).digest(arguments),
+        Err(_) => Arguments::default(),
+    }
+}
+
+/// A cursor belongs to one connector, tool, person and set of arguments.
+fn cursor_binding(permit: &Permit, name: &str, arguments: &JsonObject) -> Binding {
+    let mut query = arguments.clone();
+    query.remove("cursor");
+    // `serde_json` keeps its maps sorted, so equal arguments give equal text.
+    let query = serde_json::Value::Object(query).to_string();
+    Binding::new(Purpose::Cursor, permit.connector)
+        .with(name)
+        .with(&permit.caller.tid)
+        .with(&permit.caller.oid)
+        .with(query)
+}
+
+/// A tool asks for its call by type.
 impl<C: AsRequestContext> FromContextPart<C> for Call {
     fn from_context_part(context: &mut C) -> Result<Self, ErrorData> {
-        let found = context.as_request_context().extensions.get::<http::request::Parts>();
-        found
-            .and_then(|parts| parts.extensions.get::<Self>())
+        context
+            .as_request_context()
+            .extensions
+            .get::<Self>()
             .cloned()
-            .ok_or_else(|| ErrorData::internal_error("a call reached a tool without a caller", None))
+            .ok_or_else(|| ErrorData::internal_error("a tool was reached without a call", None))
     }
 }
 
@@ -126,12 +264,31 @@ impl<C: AsRequestContext> FromContextPart<C> for Call {
 impl Call {
     /// A call of this person with a fixed upstream token and 20 s of time, for tests.
     pub fn for_tests(caller: Caller, upstream_token: &str) -> Self {
-        Self(Arc::new(Inner {
+        Self::for_tests_with(caller, upstream_token, "tool", &JsonObject::new())
+    }
+
+    /// As [`for_tests`](Self::for_tests), of this tool with these arguments: cursors are bound
+    /// to both.
+    pub fn for_tests_with(
+        caller: Caller,
+        upstream_token: &str,
+        tool: &str,
+        arguments: &JsonObject,
+    ) -> Self {
+        use crate::seal::Keyring;
+        use crate::tokens::UpstreamTokens;
+        let deadline = Instant::now() + Duration::from_secs(20);
+        let permit = Permit {
             caller,
-            deadline: Instant::now() + Duration::from_secs(20),
-            usage: Usage::default(),
-            verdict: VerdictSlot::default(),
-            token: SecretString::from(upstream_token.to_owned()),
-        }))
+            proof: CallerProof::Debug,
+            era: Era::Unknown,
+            in_flight: InFlight::start(deadline, None, crate::telemetry::RequestLine::default()),
+            keyring: Arc::new(Keyring::for_tests()),
+            tokens: Arc::new(UpstreamTokens::fixed(upstream_token)),
+            cached: None,
+            connector: "test",
+            clock: crate::clock::Clock::System,
+        };
+        Self::begin(Admitted(Arc::new(permit)), Kind::Tool, tool, Some(arguments))
     }
 }

@@ -1,8 +1,35 @@
 //! Who is calling, proven: from the bearer token to a [`Caller`], and from a [`Caller`] to a
 //! token for the upstream service (On-Behalf-Of).
+//!
+//! In reading order: [`EntraSettings`] says whom we trust, [`Bearer`] is what came with the
+//! request, [`Verifier`] turns it into a [`Caller`] with keys from the [`KeyStore`],
+//! [`OnBehalfOf`] exchanges the caller's token with our [`ClientCredentials`], and
+//! [`Verdicts`] says what a failed exchange means for the person; [`Challenge`] is what an
+//! unproven caller is told.
 
+mod bearer;
 mod caller;
+mod challenge;
+mod credential;
+mod entra_settings;
+mod keys;
+mod obo;
+mod reject;
 mod upstream_token;
+mod verdict;
+mod verifier;
 
+#[cfg(test)]
+mod test_entra;
+
+pub use bearer::{Bearer, BearerProblem};
 pub use caller::Caller;
+pub use challenge::Challenge;
+pub use credential::{ClientCredentials, Credential, CredentialProblem};
+pub use entra_settings::{EntraSettings, TokenVersion};
+pub use keys::{KeyProblem, KeyStore};
+pub use obo::{OboError, OnBehalfOf, OnBehalfOfLimits};
+pub use reject::{Person, Reject};
 pub use upstream_token::{ScopeSet, UpstreamToken};
+pub use verdict::{Verdict, Verdicts};
+pub use verifier::Verifier;

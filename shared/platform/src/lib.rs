@@ -1,25 +1,43 @@
 #![doc = include_str!("../README.md")]
 
+// In the order of one request: how it is served, checked, admitted, run, answered for.
+mod assemble;
+mod run;
+mod serve;
+
+mod admit;
+mod edge;
+mod gate;
+mod in_flight;
+mod tokens;
+
 pub mod answer;
-pub mod audit;
-pub mod aws;
 pub mod call;
-pub mod clock;
-pub mod config;
-pub mod identity;
-pub mod limit;
+pub mod connector;
 pub mod parameters;
 pub mod schema;
+pub mod tool_error;
+pub mod verdict;
+
+pub mod audit;
+pub mod aws;
+pub mod clock;
+pub mod config;
+pub mod http_client;
+pub mod identity;
+pub mod limit;
 pub mod seal;
 pub mod store;
 pub mod telemetry;
 pub mod token_cache;
-pub mod tool_error;
 pub mod upstream;
 pub mod usage;
-pub mod verdict;
 
 pub use answer::{Answer, Page, Summary};
-pub use call::{Call, Decision};
+pub use audit::Decision;
+pub use call::Call;
+pub use connector::{Connector, Platform};
+pub use gate::surface;
 pub use parameters::Parameters;
+pub use run::{application, run};
 pub use tool_error::ToolError;

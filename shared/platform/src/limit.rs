@@ -18,6 +18,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use moka::sync::Cache;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
@@ -39,6 +41,8 @@ const MAX_ATTEMPTS: usize = 4;
 const MAX_WINDOWS: u64 = 4096;
 /// How long a call waits for the same person's calls in this process.
 const MAX_WAIT: Duration = Duration::from_secs(1);
+/// How long the store has in all; then this process decides alone.
+const STORE_DEADLINE: Duration = Duration::from_secs(3);
 const A_SECOND: Duration = Duration::from_secs(1);
 
 /// Whether a call may go on.
@@ -88,21 +92,13 @@ enum Decision {
 impl Limiter {
     /// A limit that this process keeps alone; 0 is no limit.
     pub fn local(calls_per_minute: u32, clock: Clock) -> Self {
-        Self {
-            calls_per_minute,
-            clock,
-            shared: None,
-            windows: Cache::new(MAX_WINDOWS),
-        }
+        Self { calls_per_minute, clock, shared: None, windows: Cache::new(MAX_WINDOWS) }
     }
 
     /// A limit that all instances keep together in this store; 0 is no limit.
     pub fn shared(calls_per_minute: u32, store: Store, clock: Clock) -> Self {
         let pause = Pause::new(clock.clone());
-        Self {
-            shared: Some(Shared { store, pause }),
-            ..Self::local(calls_per_minute, clock)
-        }
+        Self { shared: Some(Shared { store, pause }), ..Self::local(calls_per_minute, clock) }
     }
 
     /// Counts one call of this caller, if it may go on. Refused calls are not counted.
@@ -114,10 +110,7 @@ impl Limiter {
         let window = self.windows.get_with_by_ref(&key, Arc::default);
         // One at a time: a person's calls in one process never race each other in the store.
         let Ok(mut window) = timeout(MAX_WAIT, window.lock()).await else {
-            return Admission::Refused {
-                retry_after: A_SECOND,
-                first_in_window: false,
-            };
+            return Admission::Refused { retry_after: A_SECOND, first_in_window: false };
         };
         let now_ms = self.clock.now_ms();
         let decision = match window.blocked_until_ms.filter(|until| now_ms < *until) {
@@ -134,10 +127,8 @@ impl Limiter {
         if shared.pause.is_on() {
             return window.decide_alone(self.calls_per_minute, &self.clock, true);
         }
-        match self
-            .decide_together(key, window, &shared.store, usage)
-            .await
-        {
+        let together = self.decide_together(key, window, &shared.store, usage);
+        match timeout(STORE_DEADLINE, together).await.unwrap_or(Err(StoreError::Unreachable)) {
             Ok(decision) => decision,
             Err(error) => {
                 shared.pause.begin();
@@ -161,14 +152,10 @@ impl Limiter {
                 Verdict::Accept(entry) => entry,
             };
             let written = match entry {
-                Entry::First(first) => store
-                    .put_new(first.item(key), usage)
-                    .await
-                    .map(|()| first.log),
-                Entry::Next(next) => store
-                    .update(next.update(key), usage)
-                    .await
-                    .map(|_| next.log),
+                Entry::First(first) => {
+                    store.put_new(first.item(key), usage).await.map(|()| first.log)
+                }
+                Entry::Next(next) => store.update(next.update(key), usage).await.map(|_| next.log),
             };
             match written {
                 Ok(log) => {
@@ -195,10 +182,7 @@ impl Limiter {
             }
             Decision::Crowded => A_SECOND,
         };
-        Admission::Refused {
-            retry_after,
-            first_in_window: window.is_first_refusal(now_ms),
-        }
+        Admission::Refused { retry_after, first_in_window: window.is_first_refusal(now_ms) }
     }
 
     /// The limit is part of the key: a changed limit starts over instead of misreading slots.
@@ -206,7 +190,9 @@ impl Limiter {
         let mut person = Vec::new();
         push_part(&mut person, caller.tid.as_bytes());
         push_part(&mut person, caller.oid.as_bytes());
-        let hash = hex::encode(digest(&SHA256, &person));
+        // Half a hash tells people apart, and keeps the item of 90 slots within one write unit.
+        let hash = digest(&SHA256, &person);
+        let hash = URL_SAFE_NO_PAD.encode(hash.as_ref().first_chunk::<16>().unwrap_or(&[0; 16]));
         format!("RL#{}#{hash}", self.calls_per_minute)
     }
 }

@@ -33,11 +33,7 @@ fn tidy(value: &mut Value, root: bool) {
             if root {
                 object.remove("description");
             }
-            if object
-                .get("format")
-                .and_then(Value::as_str)
-                .is_some_and(|f| f.starts_with("uint"))
-            {
+            if object.get("format").and_then(Value::as_str).is_some_and(|f| f.starts_with("uint")) {
                 object.remove("format");
             }
             for (_, child) in object.iter_mut() {
@@ -106,9 +102,6 @@ mod tests {
             assert!(!text.contains(word), "{word} in {text}");
         }
         assert_eq!(schema["properties"]["title"]["type"], "string");
-        assert_eq!(
-            schema["properties"]["kind"]["enum"],
-            serde_json::json!(["file", "page"])
-        );
+        assert_eq!(schema["properties"]["kind"]["enum"], serde_json::json!(["file", "page"]));
     }
 }

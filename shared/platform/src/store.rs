@@ -31,7 +31,7 @@ pub const MAX_KEYS: usize = 100;
 pub enum Store {
     /// In this process: a laptop, and tests.
     Memory(MemoryStore),
-    /// In a DynamoDB table.
+    /// In a DynamoDB table. The SDK's futures are large, so each call boxes one.
     Dynamodb(Table),
 }
 
@@ -90,7 +90,7 @@ impl Store {
     ) -> Result<Option<Item>, StoreError> {
         match self {
             Self::Memory(memory) => Ok(memory.get(key)),
-            Self::Dynamodb(table) => table.get(key, freshness, usage).await,
+            Self::Dynamodb(table) => Box::pin(table.get(key, freshness, usage)).await,
         }
     }
 
@@ -109,7 +109,7 @@ impl Store {
         }
         match self {
             Self::Memory(memory) => Ok(memory.get_many(keys)),
-            Self::Dynamodb(table) => table.get_many(keys, freshness, usage).await,
+            Self::Dynamodb(table) => Box::pin(table.get_many(keys, freshness, usage)).await,
         }
     }
 
@@ -121,7 +121,7 @@ impl Store {
         item.check_size()?;
         match self {
             Self::Memory(memory) => memory.put(item),
-            Self::Dynamodb(table) => table.put(item, usage).await,
+            Self::Dynamodb(table) => Box::pin(table.put(item, usage)).await,
         }
     }
 
@@ -133,7 +133,7 @@ impl Store {
         item.check_size()?;
         match self {
             Self::Memory(memory) => memory.put_new(item),
-            Self::Dynamodb(table) => table.put_new(item, usage).await,
+            Self::Dynamodb(table) => Box::pin(table.put_new(item, usage)).await,
         }
     }
 
@@ -145,7 +145,7 @@ impl Store {
     pub async fn update(&self, update: Update, usage: &Usage) -> Result<Item, StoreError> {
         match self {
             Self::Memory(memory) => memory.update(update),
-            Self::Dynamodb(table) => table.update(update, usage).await,
+            Self::Dynamodb(table) => Box::pin(table.update(update, usage)).await,
         }
     }
 
@@ -156,15 +156,13 @@ impl Store {
     pub async fn take(&self, key: &str, usage: &Usage) -> Result<Option<Item>, StoreError> {
         match self {
             Self::Memory(memory) => Ok(memory.take(key)),
-            Self::Dynamodb(table) => table.take(key, usage).await,
+            Self::Dynamodb(table) => Box::pin(table.take(key, usage)).await,
         }
     }
 }
 
 impl StoreError {
     fn refused(reason: &str) -> Self {
-        Self::Refused {
-            reason: reason.to_owned(),
-        }
+        Self::Refused { reason: reason.to_owned() }
     }
 }

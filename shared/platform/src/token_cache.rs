@@ -103,14 +103,7 @@ impl TokenCache {
         let kept = match self {
             Self::Off => None,
             Self::Memory(near) => near.get(key).await,
-            Self::Dynamodb(shared) => match shared.near.get(key).await {
-                Some(kept) => Some(kept),
-                None => {
-                    let kept = shared.far.get(key, usage).await?;
-                    shared.near.put(key, kept.clone()).await;
-                    Some(kept)
-                }
-            },
+            Self::Dynamodb(shared) => shared.get(key, usage).await,
         };
         kept.map(|kept| kept.token)
     }
@@ -178,16 +171,25 @@ impl TokenCache {
                 shared.far.put(key, kept, usage).await;
             }
             // One that is not kept is only shared with those who are waiting for it.
-            Ok(kept.unwrap_or(Kept {
-                token,
-                until_s: now_s,
-            }))
+            Ok(kept.unwrap_or(Kept { token, until_s: now_s }))
         };
-        let kept = near.tokens.try_get_with_by_ref(&key.item, flight).await?;
+        let tokens = &near.tokens;
+        let kept = Box::pin(tokens.try_get_with_by_ref(&key.item, flight)).await?;
         if kept.until_s <= near.clock.now_s() {
             near.forget(key).await;
         }
         Ok(kept.token)
+    }
+}
+
+impl Shared {
+    async fn get(&self, key: &CacheKey, usage: &Usage) -> Option<Kept> {
+        if let Some(kept) = self.near.get(key).await {
+            return Some(kept);
+        }
+        let kept = self.far.get(key, usage).await?;
+        self.near.put(key, kept.clone()).await;
+        Some(kept)
     }
 }
 
@@ -235,19 +237,13 @@ fn keep(key: &CacheKey, token: &UpstreamToken, now_s: i64) -> Result<Kept, Keepi
     if token.token.expose_secret().len() > MAX_TOKEN_BYTES {
         return Err(Keeping::TooLarge);
     }
-    let ends_s = token
-        .expires_at
-        .as_second()
-        .min(key.bearer_ends_s)
-        .min(now_s.saturating_add(LONGEST_S));
+    let ends_s =
+        token.expires_at.as_second().min(key.bearer_ends_s).min(now_s.saturating_add(LONGEST_S));
     let until_s = ends_s - MARGIN_S - rand::random_range(0..=JITTER_S);
     if until_s <= now_s {
         return Err(Keeping::TooShort);
     }
-    Ok(Kept {
-        token: token.clone(),
-        until_s,
-    })
+    Ok(Kept { token: token.clone(), until_s })
 }
 
 /// Whether every scope that was asked for was granted. Entra leaves out the resource's prefix and
@@ -255,14 +251,11 @@ fn keep(key: &CacheKey, token: &UpstreamToken, now_s: i64) -> Result<Kept, Keepi
 fn grants(granted: &[String], asked: &ScopeSet) -> bool {
     asked.iter().all(|scope| {
         let name = short(scope);
-        let of_sign_in = ["openid", "profile", "email"]
-            .iter()
-            .any(|word| scope.eq_ignore_ascii_case(word));
+        let of_sign_in =
+            ["openid", "profile", "email"].iter().any(|word| scope.eq_ignore_ascii_case(word));
         of_sign_in
             || name.eq_ignore_ascii_case(".default")
-            || granted
-                .iter()
-                .any(|one| short(one).eq_ignore_ascii_case(name))
+            || granted.iter().any(|one| short(one).eq_ignore_ascii_case(name))
     })
 }
 

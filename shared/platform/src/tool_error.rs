@@ -24,6 +24,13 @@ pub enum ToolError {
         problem: String,
     },
 
+    /// The arguments as a whole cannot be used; the text names the one that is wrong.
+    #[error("{text}")]
+    Arguments {
+        /// What is wrong.
+        text: String,
+    },
+
     /// A cursor was altered, has expired, or belongs to another person, tool or query.
     #[error("this cursor cannot be used; repeat the call with the same arguments and no cursor")]
     InvalidCursor,
@@ -122,17 +129,14 @@ pub enum ToolError {
 impl ToolError {
     /// An argument that cannot be used.
     pub fn invalid(argument: impl Into<String>, problem: impl Into<String>) -> Self {
-        Self::InvalidArgument {
-            argument: argument.into(),
-            problem: problem.into(),
-        }
+        Self::InvalidArgument { argument: argument.into(), problem: problem.into() }
     }
 
     /// Stable word for the client, the audit record and the metric. No wildcard arm: a new
     /// variant must choose its word.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::InvalidArgument { .. } => "invalid_argument",
+            Self::InvalidArgument { .. } | Self::Arguments { .. } => "invalid_argument",
             Self::InvalidCursor => "invalid_cursor",
             Self::NotFound { .. } => "not_found",
             Self::Forbidden { .. } => "forbidden",
@@ -156,6 +160,7 @@ impl ToolError {
             Self::Identity { retry_after, .. } => *retry_after,
             Self::Upstream { .. } | Self::AuditUnavailable => Some(Duration::from_secs(60)),
             Self::InvalidArgument { .. }
+            | Self::Arguments { .. }
             | Self::InvalidCursor
             | Self::NotFound { .. }
             | Self::Forbidden { .. }
@@ -180,10 +185,7 @@ struct Failure<'a> {
 impl From<&ToolError> for CallToolResult {
     fn from(error: &ToolError) -> Self {
         let retry_after_s = error.retry_after().map(|wait| wait.as_secs().max(1));
-        let failure = Failure {
-            code: error.code(),
-            retry_after_s,
-        };
+        let failure = Failure { code: error.code(), retry_after_s };
         let mut result = Self::error(vec![ContentBlock::text(error.to_string())]);
         result.structured_content = serde_json::to_value(failure).ok();
         result

@@ -5,8 +5,8 @@ mod retry;
 
 use std::time::{Duration, Instant};
 
-use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, Method, StatusCode, header};
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode, header};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
@@ -14,6 +14,8 @@ pub use request::{Body, Request, Segment};
 
 use crate::call::Call;
 use crate::clock::Clock;
+use crate::http_client::{HttpClient, HttpProblem, TryLimits};
+use crate::telemetry::{Metric, UpstreamRequest};
 use crate::tool_error::ToolError;
 
 /// How long one try may take.
@@ -25,8 +27,10 @@ const RETRIES: u32 = 2;
 #[derive(Clone)]
 pub struct Upstream {
     service: &'static str,
+    /// The event word of its requests: `graph_request`.
+    event: &'static str,
     base: Url,
-    client: reqwest::Client,
+    client: HttpClient,
     clock: Clock,
 }
 
@@ -47,7 +51,7 @@ pub enum UpstreamError {
     /// No connection, or it broke.
     #[error("the connection failed ({kind})")]
     Connection {
-        /// `connect`, `timeout`, `body` or `other`.
+        /// `connect`, `timeout`, `broken` or `no_client`.
         kind: &'static str,
     },
     /// The body is larger than the request allows.
@@ -77,13 +81,14 @@ pub enum UpstreamError {
 
 impl Upstream {
     /// An upstream at this base address; requests cannot leave it.
-    pub fn new(service: &'static str, base: Url, client: reqwest::Client, clock: Clock) -> Self {
-        Self {
-            service,
-            base,
-            client,
-            clock,
-        }
+    pub fn new(
+        service: &'static str,
+        event: &'static str,
+        base: Url,
+        client: HttpClient,
+        clock: Clock,
+    ) -> Self {
+        Self { service, event, base, client, clock }
     }
 
     /// The service's name, for messages.
@@ -109,21 +114,16 @@ impl Upstream {
         let mut retries = 0;
         loop {
             let outcome = self.attempt(call, request, &token).await;
-            let refused =
-                matches!(&outcome, Ok(response) if response.status == StatusCode::UNAUTHORIZED);
-            if refused && !renewed {
-                let claims = outcome
-                    .ok()
-                    .and_then(|response| claims_challenge(&response.headers));
-                token = call.renew_upstream_token(claims).await?;
+            if let Ok(response) = &outcome
+                && response.status == StatusCode::UNAUTHORIZED
+            {
+                let claims = claims_challenge(&response.headers);
+                if renewed {
+                    return Err(call.upstream_refused_again(claims.as_deref()).await);
+                }
+                token = call.renew_upstream_token(&token, claims.as_deref()).await?;
                 renewed = true;
                 continue;
-            }
-            if refused {
-                let claims = outcome
-                    .ok()
-                    .and_then(|response| claims_challenge(&response.headers));
-                return Err(call.upstream_refused_again(claims));
             }
             let Some(wait) = retry::wait_before_retry(&outcome, retries, &self.clock) else {
                 return outcome.map_err(|cause| self.failed(cause, call));
@@ -142,80 +142,62 @@ impl Upstream {
         request: &Request<'_>,
         token: &SecretString,
     ) -> Result<Response, UpstreamError> {
-        let started = Instant::now();
         let url = request.url(&self.base);
-        let limit = TRY.min(call.remaining());
-        let sending = self.exchange(request, url, token);
-        let outcome = match tokio::time::timeout(limit, sending).await {
-            Ok(outcome) => outcome,
-            Err(_) => Err(UpstreamError::Connection { kind: "timeout" }),
+        let mut builder = match &request.body {
+            Body::None => self.client.get(url),
+            Body::Json(body) => self.client.post(url).json(body),
         };
-        let took = started.elapsed();
-        let bytes = outcome.as_ref().map_or(0, |response| response.body.len());
-        call.usage()
-            .add_upstream(took, u64::try_from(bytes).unwrap_or(u64::MAX));
-        self.log(request, &outcome, took);
-        outcome
-    }
-
-    async fn exchange(
-        &self,
-        request: &Request<'_>,
-        url: Url,
-        token: &SecretString,
-    ) -> Result<Response, UpstreamError> {
-        let method = match request.body {
-            Body::None => Method::GET,
-            Body::Json(_) => Method::POST,
-        };
-        let mut builder = self
-            .client
-            .request(method, url)
+        builder = builder
             .bearer_auth(token.expose_secret())
             .header(header::ACCEPT, "application/json")
             .header("client-request-id", uuid::Uuid::new_v4().to_string());
         for (name, value) in &request.headers {
             builder = builder.header(*name, value);
         }
-        if let Body::Json(body) = &request.body {
-            builder = builder.json(body);
+        let limits =
+            TryLimits { deadline: TRY.min(call.remaining()), max_bytes: request.max_bytes };
+        let started = Instant::now();
+        let outcome = self.client.fetch(builder, limits).await;
+        let took = started.elapsed();
+        let bytes = outcome.as_ref().map_or(0, |answer| answer.body.len());
+        call.usage().add_upstream(took, u64::try_from(bytes).unwrap_or(u64::MAX));
+        call.metrics().took(Metric::UpstreamLatency, took);
+        self.say(call, request, &outcome, took);
+        let answer = outcome.map_err(UpstreamError::from)?;
+        Ok(Response { status: answer.status, headers: answer.headers, body: answer.body })
+    }
+
+    /// The event that document 003 asks for: method, operation, status; never an address.
+    fn say(
+        &self,
+        call: &Call,
+        request: &Request<'_>,
+        outcome: &Result<crate::http_client::Answer, HttpProblem>,
+        took: Duration,
+    ) {
+        let id = outcome.as_ref().ok().and_then(|answer| {
+            answer.headers.get("request-id")?.to_str().ok().filter(|id| id.len() <= 64)
+        });
+        let event = UpstreamRequest {
+            event: self.event,
+            method: if matches!(request.body, Body::None) { "GET" } else { "POST" },
+            operation: request.operation,
+            oid: &call.caller().oid,
+            client_ip: call.in_flight().client_ip(),
+            took,
+            upstream_request_id: id,
+        };
+        match outcome {
+            Ok(answer) => event.answered(answer.status.as_u16()),
+            Err(problem) => event.unanswered(word(*problem)),
         }
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the one place that sends upstream"
-        )]
-        let mut response = builder
-            .send()
-            .await
-            .map_err(|error| connection_error(&error))?;
-        let mut body = BytesMut::new();
-        while let Some(chunk) = response
-            .chunk()
-            .await
-            .map_err(|error| connection_error(&error))?
-        {
-            if body.len() + chunk.len() > request.max_bytes {
-                return Err(UpstreamError::BodyTooLarge {
-                    max_bytes: request.max_bytes,
-                });
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(Response {
-            status: response.status(),
-            headers: std::mem::take(response.headers_mut()),
-            body: body.freeze(),
-        })
     }
 
     fn failed(&self, cause: UpstreamError, call: &Call) -> ToolError {
         if call.remaining().is_zero() {
             return ToolError::TimedOut;
         }
-        ToolError::Upstream {
-            service: self.service,
-            cause,
-        }
+        ToolError::Upstream { service: self.service, cause }
     }
 
     fn give_up(
@@ -231,34 +213,8 @@ impl Upstream {
                 retry_after: wait.max(Duration::from_secs(1)),
             });
         }
-        let cause = UpstreamError::Status {
-            status: response.status.as_u16(),
-            code: String::new(),
-        };
-        Err(ToolError::Upstream {
-            service: self.service,
-            cause,
-        })
-    }
-
-    fn log(
-        &self,
-        request: &Request<'_>,
-        outcome: &Result<Response, UpstreamError>,
-        took: Duration,
-    ) {
-        let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-        let status = outcome
-            .as_ref()
-            .map_or(0, |response| response.status.as_u16());
-        tracing::info!(
-            event = "upstream_request",
-            service = self.service,
-            operation = request.operation,
-            status,
-            ms,
-            "an upstream service was asked"
-        );
+        let cause = UpstreamError::Status { status: response.status.as_u16(), code: String::new() };
+        Err(ToolError::Upstream { service: self.service, cause })
     }
 }
 
@@ -287,15 +243,24 @@ fn claims_challenge(headers: &HeaderMap) -> Option<String> {
     Some(text)
 }
 
-fn connection_error(error: &reqwest::Error) -> UpstreamError {
-    let kind = if error.is_timeout() {
-        "timeout"
-    } else if error.is_connect() {
-        "connect"
-    } else if error.is_body() || error.is_decode() {
-        "body"
-    } else {
-        "other"
-    };
-    UpstreamError::Connection { kind }
+fn word(problem: HttpProblem) -> &'static str {
+    match problem {
+        HttpProblem::NoClient => "no_client",
+        HttpProblem::Timeout => "timeout",
+        HttpProblem::Connect => "connect",
+        HttpProblem::TooLarge { .. } => "too_large",
+        HttpProblem::Broken => "broken",
+    }
+}
+
+impl From<HttpProblem> for UpstreamError {
+    fn from(problem: HttpProblem) -> Self {
+        match problem {
+            HttpProblem::TooLarge { limit } => Self::BodyTooLarge { max_bytes: limit },
+            HttpProblem::NoClient
+            | HttpProblem::Timeout
+            | HttpProblem::Connect
+            | HttpProblem::Broken => Self::Connection { kind: word(problem) },
+        }
+    }
 }

@@ -41,19 +41,13 @@ impl Usage {
         let us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         self.0.upstream_us.fetch_add(us, Ordering::Relaxed);
         self.0.upstream_requests.fetch_add(1, Ordering::Relaxed);
-        self.0
-            .upstream_bytes_in
-            .fetch_add(bytes_in, Ordering::Relaxed);
+        self.0.upstream_bytes_in.fetch_add(bytes_in, Ordering::Relaxed);
     }
 
     /// Counts consumed DynamoDB capacity units.
     pub fn add_dynamodb(&self, capacity: CapacityUnits) {
-        self.0
-            .read_milliunits
-            .fetch_add(milliunits(capacity.read), Ordering::Relaxed);
-        self.0
-            .write_milliunits
-            .fetch_add(milliunits(capacity.write), Ordering::Relaxed);
+        self.0.read_milliunits.fetch_add(milliunits(capacity.read), Ordering::Relaxed);
+        self.0.write_milliunits.fetch_add(milliunits(capacity.write), Ordering::Relaxed);
     }
 
     /// The counters now.

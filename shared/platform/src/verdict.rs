@@ -46,17 +46,11 @@ pub struct VerdictSlot(Arc<Mutex<Option<Verdict>>>);
 impl VerdictSlot {
     /// Leaves a verdict, unless there is one already.
     pub fn leave(&self, verdict: Verdict) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get_or_insert(verdict);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(verdict);
     }
 
     /// The verdict, if one was left.
     pub fn get(&self) -> Option<Verdict> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

@@ -95,3 +95,61 @@ pub const CLIENT_SECRET: &str = "stand-in-client-secret-1";
 
 /// Client id of the assistant that people use in direct mode.
 pub const ASSISTANT_CLIENT: &str = "f0000000-0000-4000-8000-000000000001";
+
+/// The connectors that have an app registration.
+pub const CONNECTORS: &[&str] = &["sharepoint", "outlook", "teams", "databricks"];
+
+/// A client secret that every registration once had and that has run out.
+pub const EXPIRED_CLIENT_SECRET: &str = "stand-in-client-secret-0";
+
+/// Delegated permissions that an administrator has granted to a connector's registration.
+pub fn granted_permissions(connector: &str) -> &'static [&'static str] {
+    match connector {
+        "sharepoint" => &[
+            "https://graph.microsoft.com/User.Read",
+            "https://graph.microsoft.com/User.ReadBasic.All",
+            "https://graph.microsoft.com/People.Read",
+            "https://graph.microsoft.com/Files.Read",
+            "https://graph.microsoft.com/Files.Read.All",
+            "https://graph.microsoft.com/Sites.Read.All",
+            "https://graph.microsoft.com/SensitivityLabel.Read",
+        ],
+        "outlook" => &[
+            "https://graph.microsoft.com/User.Read",
+            "https://graph.microsoft.com/User.ReadBasic.All",
+            "https://graph.microsoft.com/People.Read",
+            "https://graph.microsoft.com/Mail.Read",
+            "https://graph.microsoft.com/Mail.ReadBasic",
+            "https://graph.microsoft.com/Mail.Read.Shared",
+            "https://graph.microsoft.com/MailboxSettings.Read",
+            "https://graph.microsoft.com/Calendars.Read",
+            "https://graph.microsoft.com/Calendars.ReadBasic",
+            "https://graph.microsoft.com/Calendars.Read.Shared",
+            "https://graph.microsoft.com/Place.Read.All",
+            "https://graph.microsoft.com/SensitivityLabel.Read",
+        ],
+        "teams" => &[
+            "https://graph.microsoft.com/User.Read",
+            "https://graph.microsoft.com/User.ReadBasic.All",
+            "https://graph.microsoft.com/People.Read",
+            "https://graph.microsoft.com/Chat.Read",
+            "https://graph.microsoft.com/Chat.ReadBasic",
+            "https://graph.microsoft.com/Channel.ReadBasic.All",
+            "https://graph.microsoft.com/ChannelMember.Read.All",
+            "https://graph.microsoft.com/ChannelMessage.Read.All",
+            "https://graph.microsoft.com/Files.Read.All",
+            "https://graph.microsoft.com/OnlineMeetings.Read",
+            "https://graph.microsoft.com/OnlineMeetingTranscript.Read.All",
+            "https://graph.microsoft.com/Presence.Read",
+            "https://graph.microsoft.com/Presence.Read.All",
+            "https://graph.microsoft.com/Team.ReadBasic.All",
+            "https://graph.microsoft.com/TeamMember.Read.All",
+            "https://graph.microsoft.com/Sites.Read.All",
+        ],
+        "databricks" => &[
+            "https://graph.microsoft.com/User.Read",
+            "2ff814a6-3304-4ab8-85cb-cd0e6f879c1d/user_impersonation",
+        ],
+        _ => &[],
+    }
+}

@@ -103,24 +103,14 @@ impl Graph {
         let listener = TcpListener::bind(options.listen).await?;
         let address = listener.local_addr()?;
         let own = format!("http://{address}/v1.0");
-        let base = options
-            .public_base
-            .unwrap_or(own)
-            .trim_end_matches('/')
-            .to_owned();
+        let base = options.public_base.unwrap_or(own).trim_end_matches('/').to_owned();
         let origin = base.strip_suffix("/v1.0").unwrap_or(&base).to_owned();
         let world = company_data::fresh()
             .map_err(|refusal| anyhow::anyhow!("the company's data: {}", refusal.message))?;
         let shared = Arc::new(Shared::new(options.verify, base, origin, world));
-        let router = Router::new()
-            .fallback(wire::handle)
-            .with_state(Arc::clone(&shared));
+        let router = Router::new().fallback(wire::handle).with_state(Arc::clone(&shared));
         let task = tokio::spawn(async move { axum::serve(listener, router).await });
-        Ok(Running {
-            shared,
-            address,
-            task,
-        })
+        Ok(Running { shared, address, task })
     }
 }
 

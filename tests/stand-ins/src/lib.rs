@@ -7,3 +7,4 @@ pub mod alb;
 pub mod company;
 pub mod entra;
 pub mod graph;
+pub mod together;

@@ -32,12 +32,7 @@ pub struct Auditor {
 impl Auditor {
     /// Uses this sink; what it does not take goes to `log`.
     pub fn new(sink: AuditSink, mode: AuditMode, log: Lines, clock: Clock) -> Self {
-        Self {
-            sink,
-            mode,
-            log,
-            clock,
-        }
+        Self { sink, mode, log, clock }
     }
 
     /// Keeps one record.
@@ -50,9 +45,7 @@ impl Auditor {
     pub async fn record_all(&self, records: &[AuditRecord]) -> Vec<Release> {
         let answers = self.sink.accept_all(records).await;
         let pairs = records.iter().zip(answers);
-        pairs
-            .map(|(record, answer)| self.release(record, answer))
-            .collect()
+        pairs.map(|(record, answer)| self.release(record, answer)).collect()
     }
 
     fn release(&self, record: &AuditRecord, answer: Result<(), AuditUnavailable>) -> Release {

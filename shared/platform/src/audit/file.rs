@@ -41,10 +41,7 @@ fn path_of_day(directory: &Path, at: Timestamp) -> PathBuf {
 }
 
 fn append_line(directory: &Path, at: Timestamp, line: &[u8]) -> io::Result<()> {
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(directory)?;
+    DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
     let mut file = OpenOptions::new()
         .append(true)
         .create(true)

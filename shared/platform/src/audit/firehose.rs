@@ -54,16 +54,8 @@ impl FirehoseStream {
     /// A stream with the production budget; the client keeps its connections and credentials,
     /// and loses its own retries, which know nothing of the budget.
     pub fn new(client: &Client, stream: impl Into<String>) -> Self {
-        let config = client
-            .config()
-            .to_builder()
-            .retry_config(RetryConfig::disabled())
-            .build();
-        Self {
-            client: Client::from_conf(config),
-            stream: stream.into(),
-            budget: Budget::default(),
-        }
+        let config = client.config().to_builder().retry_config(RetryConfig::disabled()).build();
+        Self { client: Client::from_conf(config), stream: stream.into(), budget: Budget::default() }
     }
 
     /// The same stream with another budget.
@@ -89,11 +81,7 @@ impl FirehoseStream {
     }
 
     async fn put_once(&self, entry: Record, deadline: Instant) -> Result<(), AuditUnavailable> {
-        let put = self
-            .client
-            .put_record()
-            .delivery_stream_name(&self.stream)
-            .record(entry);
+        let put = self.client.put_record().delivery_stream_name(&self.stream).record(entry);
         match timeout(self.try_time(deadline), put.send()).await {
             Err(_) => Err(AuditUnavailable::TimedOut),
             Ok(Err(error)) => Err(reason(&error)),
@@ -138,7 +126,7 @@ impl FirehoseStream {
         entries: Vec<Record>,
         deadline: Instant,
     ) -> Vec<Result<(), AuditUnavailable>> {
-        let mut answers = vec![Ok(()); entries.len()];
+        let mut answers = vec![Err(AuditUnavailable::Failed); entries.len()];
         let mut waiting: Vec<(usize, Record)> = entries.into_iter().enumerate().collect();
         let mut tries = 0;
         while !waiting.is_empty() {
@@ -172,9 +160,7 @@ impl FirehoseStream {
             .client
             .put_record_batch()
             .delivery_stream_name(&self.stream)
-            .set_records(Some(
-                waiting.iter().map(|(_, entry)| entry.clone()).collect(),
-            ));
+            .set_records(Some(waiting.iter().map(|(_, entry)| entry.clone()).collect()));
         let for_all = |error: AuditUnavailable| vec![Err(error); waiting.len()];
         let answer = match timeout(self.try_time(deadline), put.send()).await {
             Err(_) => return for_all(AuditUnavailable::TimedOut),
@@ -202,10 +188,7 @@ impl FirehoseStream {
     /// Waits a random moment, so that many functions do not come back at once; `false` when there
     /// is no time for another try.
     async fn pause(&self, deadline: Instant) -> bool {
-        let pause = self
-            .budget
-            .longest_pause
-            .mul_f64(rand::random_range(0.2..=1.0));
+        let pause = self.budget.longest_pause.mul_f64(rand::random_range(0.2..=1.0));
         if Instant::now() + pause >= deadline {
             return false;
         }
@@ -216,19 +199,14 @@ impl FirehoseStream {
 
 impl fmt::Debug for FirehoseStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FirehoseStream")
-            .field("stream", &self.stream)
-            .finish_non_exhaustive()
+        f.debug_struct("FirehoseStream").field("stream", &self.stream).finish_non_exhaustive()
     }
 }
 
 /// The line feed is ours: the stream does not add one.
 fn entry(record: &AuditRecord) -> Result<Record, AuditUnavailable> {
     let line = ndjson(record).map_err(|_| AuditUnavailable::NotSerialized)?;
-    Record::builder()
-        .data(Blob::new(line))
-        .build()
-        .map_err(|_| AuditUnavailable::NotSerialized)
+    Record::builder().data(Blob::new(line)).build().map_err(|_| AuditUnavailable::NotSerialized)
 }
 
 fn reason<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> AuditUnavailable {
@@ -259,8 +237,6 @@ fn reason_of_code(code: &str) -> AuditUnavailable {
         "InternalFailure" | "InternalServerError" | "ServiceUnavailable" => {
             AuditUnavailable::Failed
         }
-        refused => AuditUnavailable::Refused {
-            code: Brief::new(refused),
-        },
+        refused => AuditUnavailable::Refused { code: Brief::new(refused) },
     }
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::arguments::{ArgumentDigest, Arguments};
 use super::outcome::{Outcome, OutcomeWord};
 use super::trail::{AuditTrail, Resource};
-use crate::identity::Caller;
+use crate::identity::{Caller, Person};
 use crate::telemetry::Brief;
 use crate::usage::UsageSnapshot;
 
@@ -28,6 +28,8 @@ pub enum Kind {
     Tool,
     /// A resource was read.
     Resource,
+    /// A prompt was asked for, or an argument's completion.
+    Prompt,
     /// A proven caller was turned away before anything ran.
     Refusal,
 }
@@ -97,11 +99,7 @@ impl AuditUsage {
     /// Usage of a call that took this long altogether; the upstream's part is taken off.
     pub fn new(counted: UsageSnapshot, took: Duration) -> Self {
         let total_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-        Self {
-            counted,
-            own_ms: total_ms.saturating_sub(counted.upstream_ms),
-            ..Self::default()
-        }
+        Self { counted, own_ms: total_ms.saturating_sub(counted.upstream_ms), ..Self::default() }
     }
 }
 
@@ -169,9 +167,29 @@ impl fmt::Debug for AuditRecord {
 /// Only the object id.
 impl fmt::Debug for AuditedCaller {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AuditedCaller")
-            .field("oid", &self.oid.as_str())
-            .finish_non_exhaustive()
+        f.debug_struct("AuditedCaller").field("oid", &self.oid.as_str()).finish_non_exhaustive()
+    }
+}
+
+impl From<&Caller> for AuditedCaller {
+    fn from(caller: &Caller) -> Self {
+        Self {
+            tid: caller.tid.as_str().into(),
+            oid: caller.oid.as_str().into(),
+            upn: caller.upn.as_deref().map(Brief::new),
+            azp: caller.azp.as_str().into(),
+        }
+    }
+}
+
+impl From<&Person> for AuditedCaller {
+    fn from(person: &Person) -> Self {
+        Self {
+            tid: person.tid.as_str().into(),
+            oid: person.oid.as_str().into(),
+            upn: person.upn.as_deref().map(Brief::new),
+            azp: person.azp.as_str().into(),
+        }
     }
 }
 
@@ -193,7 +211,7 @@ pub struct Occurrence<'a> {
     /// The revision of the protocol.
     pub era: Era,
     /// Who asked.
-    pub caller: &'a Caller,
+    pub caller: AuditedCaller,
     /// How the caller is known.
     pub proof: CallerProof,
     /// Where the request came from.
@@ -223,7 +241,6 @@ impl AuditOrigin {
     /// The record of a call that ended at this moment.
     pub fn record(&self, at: Timestamp, occurrence: Occurrence<'_>) -> AuditRecord {
         let shown = occurrence.trail.shown();
-        let caller = occurrence.caller;
         AuditRecord {
             event_id: event_id(at),
             schema: SCHEMA,
@@ -233,12 +250,7 @@ impl AuditOrigin {
             kind: occurrence.kind,
             name: occurrence.name.into(),
             mcp_era: occurrence.era,
-            caller: AuditedCaller {
-                tid: caller.tid.as_str().into(),
-                oid: caller.oid.as_str().into(),
-                upn: caller.upn.as_deref().map(Brief::new),
-                azp: caller.azp.as_str().into(),
-            },
+            caller: occurrence.caller,
             debug_caller: occurrence.proof == CallerProof::Debug,
             client_ip: occurrence.client_ip,
             outcome: occurrence.outcome.word,
@@ -259,9 +271,5 @@ impl AuditOrigin {
 fn event_id(at: Timestamp) -> Uuid {
     let seconds = u64::try_from(at.as_second()).unwrap_or_default();
     let nanoseconds = u32::try_from(at.subsec_nanosecond()).unwrap_or_default();
-    Uuid::new_v7(uuid::Timestamp::from_unix(
-        uuid::NoContext,
-        seconds,
-        nanoseconds,
-    ))
+    Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, nanoseconds))
 }

@@ -59,12 +59,10 @@ impl AuditSettings {
         let target = match vars.get(TYPE) {
             None => unconfigured(vars)?,
             Some("stdout") => AuditTarget::Stdout,
-            Some("file") => AuditTarget::File {
-                directory: vars.required(DIRECTORY)?.into(),
-            },
-            Some("firehose") => AuditTarget::Firehose {
-                stream: stream_name(vars.required(STREAM)?)?,
-            },
+            Some("file") => AuditTarget::File { directory: vars.required(DIRECTORY)?.into() },
+            Some("firehose") => {
+                AuditTarget::Firehose { stream: stream_name(vars.required(STREAM)?)? }
+            }
             Some(_) => return Err(ConfigError::new(TYPE, "expected stdout, file or firehose")),
         };
         let is_local = matches!(vars.get("ENVIRONMENT"), None | Some("local"));

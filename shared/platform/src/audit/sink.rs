@@ -9,6 +9,7 @@ use super::error::AuditUnavailable;
 use super::file::AuditFile;
 use super::firehose::FirehoseStream;
 use super::record::AuditRecord;
+use super::settings::AuditTarget;
 use crate::telemetry::Lines;
 
 /// How long a file may take; a network file system can hang.
@@ -26,6 +27,19 @@ pub enum AuditSink {
 }
 
 impl AuditSink {
+    /// The sink that was chosen; the client is asked for only when it is needed.
+    pub fn of(
+        target: &AuditTarget,
+        log: &Lines,
+        client: impl FnOnce() -> aws_sdk_firehose::Client,
+    ) -> Self {
+        match target {
+            AuditTarget::Stdout => Self::Stdout(log.clone()),
+            AuditTarget::File { directory } => Self::file(directory),
+            AuditTarget::Firehose { stream } => Self::firehose(&client(), stream),
+        }
+    }
+
     /// A file a day in this directory.
     pub fn file(directory: impl Into<PathBuf>) -> Self {
         Self::File(AuditFile::new(directory.into()))

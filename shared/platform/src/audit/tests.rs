@@ -22,9 +22,7 @@ fn noon() -> Timestamp {
 }
 
 fn arguments(value: Value) -> Arguments {
-    let Value::Object(members) = value else {
-        panic!("not an object")
-    };
+    let Value::Object(members) = value else { panic!("not an object") };
     ArgumentDigester::new(&[b'k'; 32]).digest(&members)
 }
 
@@ -41,10 +39,7 @@ fn record_of(name: &str, arguments: Arguments, trail: &AuditTrail) -> AuditRecor
             caller: &caller,
             proof: CallerProof::Verified,
             client_ip: Some("203.0.113.7".parse().unwrap()),
-            outcome: Outcome {
-                word: OutcomeWord::Ok,
-                status: 200,
-            },
+            outcome: Outcome { word: OutcomeWord::Ok, status: 200 },
             arguments,
             trail,
             usage: AuditUsage::new(usage.snapshot(), Duration::from_millis(52)),
@@ -56,11 +51,7 @@ fn record_of(name: &str, arguments: Arguments, trail: &AuditTrail) -> AuditRecor
 fn record() -> AuditRecord {
     let trail = AuditTrail::default();
     trail.reveal("file", "01ABC", Some("label-1"), Decision::Redacted);
-    record_of(
-        "sharepoint_search",
-        arguments(json!({ "query": "budget" })),
-        &trail,
-    )
+    record_of("sharepoint_search", arguments(json!({ "query": "budget" })), &trail)
 }
 
 #[test]
@@ -109,10 +100,7 @@ fn the_documentation_names_exactly_the_fields_of_a_record() {
     assert_eq!(documented, fields);
     for word in OutcomeWord::ALL {
         let row = format!("| `{}` |", word.as_str());
-        assert!(
-            documentation.contains(&row),
-            "docs/audit-record.md lacks {row}"
-        );
+        assert!(documentation.contains(&row), "docs/audit-record.md lacks {row}");
     }
 }
 
@@ -165,10 +153,7 @@ fn a_digest_depends_on_the_value_and_the_key_alone() {
     // Python: hmac.new(b"k" * 32, json.dumps(value, sort_keys=True, separators=(",", ":"),
     // ensure_ascii=False).encode(), "sha256").hexdigest()[:32]
     assert_eq!(one, "f429853f9d3f8563580a1ae0ded3f46a");
-    assert_ne!(
-        one,
-        digest(json!({ "filter": { "b": [1, "a"], "a": null } }))
-    );
+    assert_ne!(one, digest(json!({ "filter": { "b": [1, "a"], "a": null } })));
     let members = json!({ "filter": { "b": [1, "ä"], "a": null } });
     let other_key = ArgumentDigester::new(&[b'x'; 32]).digest(members.as_object().unwrap());
     assert_ne!(one, other_key.kept[0].digest.as_str());
@@ -210,10 +195,7 @@ fn settings_that_contradict_or_miss_something_name_the_variable() {
     let read =
         |pairs: &[(&str, &str)]| AuditSettings::from_vars(&Vars::from_pairs(pairs.iter().copied()));
     let default = read(&[]).unwrap();
-    assert_eq!(
-        (default.target, default.mode),
-        (AuditTarget::Stdout, AuditMode::Strict)
-    );
+    assert_eq!((default.target, default.mode), (AuditTarget::Stdout, AuditMode::Strict));
     let firehose = [
         ("ENVIRONMENT", "prod"),
         ("AUDIT_TYPE", "firehose"),
@@ -222,28 +204,17 @@ fn settings_that_contradict_or_miss_something_name_the_variable() {
     ];
     let deployed = read(&firehose).unwrap();
     assert_eq!(deployed.mode, AuditMode::BestEffort);
-    assert_eq!(
-        deployed.target,
-        AuditTarget::Firehose {
-            stream: "audit-prod".into()
-        }
-    );
+    assert_eq!(deployed.target, AuditTarget::Firehose { stream: "audit-prod".into() });
     let wrong: [(&[(&str, &str)], &str); 8] = [
         (&[("AUDIT_TYPE", "kafka")], "AUDIT_TYPE"),
         (&[("AUDIT_MODE", "lenient")], "AUDIT_MODE"),
         (&[("AUDIT_TYPE", "file")], "AUDIT_FILE_DIRECTORY"),
         (&[("AUDIT_TYPE", "firehose")], "AUDIT_FIREHOSE_STREAM_NAME"),
-        (
-            &[("AUDIT_FIREHOSE_STREAM_NAME", "s")],
-            "AUDIT_FIREHOSE_STREAM_NAME",
-        ),
+        (&[("AUDIT_FIREHOSE_STREAM_NAME", "s")], "AUDIT_FIREHOSE_STREAM_NAME"),
         (&[("AUDIT_FILE_DIRECTORY", "/x")], "AUDIT_FILE_DIRECTORY"),
         (&[("ENVIRONMENT", "dev")], "AUDIT_TYPE"),
         (
-            &[
-                ("AUDIT_TYPE", "firehose"),
-                ("AUDIT_FIREHOSE_STREAM_NAME", "a b"),
-            ],
+            &[("AUDIT_TYPE", "firehose"), ("AUDIT_FIREHOSE_STREAM_NAME", "a b")],
             "AUDIT_FIREHOSE_STREAM_NAME",
         ),
     ];
@@ -295,12 +266,7 @@ async fn a_file_a_day_holds_whole_lines_for_its_owner_alone() {
     let records: Vec<AuditRecord> = (0..40).map(|_| record()).collect();
     let answers = futures::future::join_all(records.iter().map(|record| sink.accept(record))).await;
     assert!(answers.iter().all(Result::is_ok), "{answers:?}");
-    assert!(
-        sink.accept_all(&records[..2])
-            .await
-            .iter()
-            .all(Result::is_ok)
-    );
+    assert!(sink.accept_all(&records[..2]).await.iter().all(Result::is_ok));
 
     let path = directory.join("audit-2026-11-21.ndjson");
     let mode = std::fs::metadata(&path).unwrap().permissions().mode();
@@ -308,22 +274,16 @@ async fn a_file_a_day_holds_whole_lines_for_its_owner_alone() {
     let text = std::fs::read_to_string(path).unwrap();
     let ids: BTreeSet<String> = text
         .lines()
-        .map(|line| {
-            serde_json::from_str::<AuditRecord>(line)
-                .unwrap()
-                .event_id
-                .to_string()
-        })
+        .map(|line| serde_json::from_str::<AuditRecord>(line).unwrap().event_id.to_string())
         .collect();
     assert_eq!((text.lines().count(), ids.len()), (42, 40));
 }
 
 #[tokio::test]
 async fn a_full_disk_leaves_the_record_in_the_log_and_the_mode_decides() {
-    for (mode, release) in [
-        (AuditMode::Strict, Release::Withheld),
-        (AuditMode::BestEffort, Release::Released),
-    ] {
+    for (mode, release) in
+        [(AuditMode::Strict, Release::Withheld), (AuditMode::BestEffort, Release::Released)]
+    {
         let home = tempfile::tempdir().unwrap();
         symlink("/dev/full", home.path().join("audit-2026-11-21.ndjson")).unwrap();
         let page = Page::default();
@@ -333,24 +293,13 @@ async fn a_full_disk_leaves_the_record_in_the_log_and_the_mode_decides() {
         assert_eq!(auditor.record(&record).await, release);
 
         let line = &page.values()[0];
-        assert_eq!(
-            (&line["type"], &line["level"]),
-            (&json!("audit_fallback"), &json!("ERROR"))
-        );
+        assert_eq!((&line["type"], &line["level"]), (&json!("audit_fallback"), &json!("ERROR")));
         assert_eq!(line["released"], release == Release::Released);
-        assert_eq!(
-            (&line["reason"], &line["AuditFallback"]),
-            (&json!("not_written"), &json!(1))
-        );
+        assert_eq!((&line["reason"], &line["AuditFallback"]), (&json!("not_written"), &json!(1)));
         let again: AuditRecord = serde_json::from_value(line.clone()).unwrap();
         assert_eq!(again, record, "the line can be sent again");
         let mut of_the_line = line.as_object().unwrap().clone();
-        for name in serde_json::to_value(&record)
-            .unwrap()
-            .as_object()
-            .unwrap()
-            .keys()
-        {
+        for name in serde_json::to_value(&record).unwrap().as_object().unwrap().keys() {
             of_the_line.remove(name);
         }
         assert_documented(&[of_the_line.into()]);
@@ -358,12 +307,7 @@ async fn a_full_disk_leaves_the_record_in_the_log_and_the_mode_decides() {
 }
 
 fn any_text() -> impl Strategy<Value = String> {
-    prop_oneof![
-        any::<String>(),
-        "[\\x00-\\x1f\"\\\\]{0,3000}",
-        "\u{2028}{0,900}",
-        "[a-z]{0,4000}",
-    ]
+    prop_oneof![any::<String>(), "[\\x00-\\x1f\"\\\\]{0,3000}", "\u{2028}{0,900}", "[a-z]{0,4000}",]
 }
 
 proptest! {

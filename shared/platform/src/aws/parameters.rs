@@ -34,10 +34,7 @@ enum Failure {
 impl Parameters {
     /// Parameters behind this client; the start's budget begins to run now.
     pub(crate) fn new(client: aws_sdk_ssm::Client) -> Self {
-        Self {
-            client,
-            start_ends: Instant::now() + START_BUDGET,
-        }
+        Self { client, start_ends: Instant::now() + START_BUDGET }
     }
 
     /// Reads one parameter.
@@ -49,10 +46,9 @@ impl Parameters {
         loop {
             match self.get(name).await {
                 Ok(value) => return Ok(value),
-                Err(failure) => patience
-                    .after(failure)
-                    .await
-                    .map_err(|reason| unavailable(name, &reason))?,
+                Err(failure) => {
+                    patience.after(failure).await.map_err(|reason| unavailable(name, &reason))?
+                }
             }
         }
     }
@@ -105,23 +101,15 @@ impl Parameters {
     }
 
     async fn get_batch(&self, names: &[String]) -> Result<Vec<(String, SecretString)>, Failure> {
-        let request = self
-            .client
-            .get_parameters()
-            .set_names(Some(names.to_vec()))
-            .with_decryption(true);
+        let request =
+            self.client.get_parameters().set_names(Some(names.to_vec())).with_decryption(true);
         let answer = request.send().await.map_err(|error| failure(&error))?;
         let found = answer.parameters.unwrap_or_default().into_iter();
-        Ok(found
-            .filter_map(|parameter| Some((parameter.name?, parameter.value?.into())))
-            .collect())
+        Ok(found.filter_map(|parameter| Some((parameter.name?, parameter.value?.into()))).collect())
     }
 
     fn patience(&self) -> Patience {
-        Patience {
-            ends: self.start_ends,
-            wait: FIRST_WAIT,
-        }
+        Patience { ends: self.start_ends, wait: FIRST_WAIT }
     }
 }
 
@@ -156,9 +144,7 @@ impl fmt::Debug for Parameters {
 }
 
 fn unavailable(name: &str, reason: &str) -> SecretUnavailable {
-    SecretUnavailable {
-        reason: format!("{name}: {reason}"),
-    }
+    SecretUnavailable { reason: format!("{name}: {reason}") }
 }
 
 fn failure<E: ProvideErrorMetadata>(error: &SdkError<E>) -> Failure {
@@ -166,11 +152,7 @@ fn failure<E: ProvideErrorMetadata>(error: &SdkError<E>) -> Failure {
         SdkError::ServiceError(service) => {
             let code = service.err().code().unwrap_or("unknown error").to_owned();
             let passing = code.contains("Throttl") || service.raw().status().is_server_error();
-            if passing {
-                Failure::Passing(code)
-            } else {
-                Failure::Lasting(code)
-            }
+            if passing { Failure::Passing(code) } else { Failure::Lasting(code) }
         }
         SdkError::TimeoutError(_) => Failure::Passing("no answer in time".into()),
         SdkError::ResponseError(_) => Failure::Passing("no proper answer".into()),

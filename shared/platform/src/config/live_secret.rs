@@ -70,16 +70,8 @@ impl LiveSecret {
         clock: Clock,
     ) -> Result<Self, SecretUnavailable> {
         let value = reader(name.clone()).await?;
-        let last = Mutex::new(Reading {
-            value,
-            fresh_until: after(&clock, MAX_AGE),
-        });
-        Ok(Self(Source::Parameter(Arc::new(Parameter {
-            name,
-            reader,
-            clock,
-            last,
-        }))))
+        let last = Mutex::new(Reading { value, fresh_until: after(&clock, MAX_AGE) });
+        Ok(Self(Source::Parameter(Arc::new(Parameter { name, reader, clock, last }))))
     }
 
     /// The value to use now.
@@ -94,10 +86,7 @@ impl LiveSecret {
         }
         match (parameter.reader)(parameter.name.clone()).await {
             Ok(value) => {
-                *last = Reading {
-                    value,
-                    fresh_until: after(&parameter.clock, MAX_AGE),
-                };
+                *last = Reading { value, fresh_until: after(&parameter.clock, MAX_AGE) };
             }
             Err(error) => {
                 tracing::warn!(event = "secret_not_refreshed", reason = %error.reason, "a secret could not be read again; the last good value is kept");
@@ -139,24 +128,17 @@ mod tests {
                 let n = readings.fetch_add(1, Ordering::SeqCst);
                 Box::pin(async move {
                     match n {
-                        1 | 2 => Err(SecretUnavailable {
-                            reason: "down".into(),
-                        }),
+                        1 | 2 => Err(SecretUnavailable { reason: "down".into() }),
                         n => Ok(SecretString::from(format!("value-{n}"))),
                     }
                 })
             })
         };
-        let secret = LiveSecret::parameter("/p".into(), reader, clock.clone())
-            .await
-            .unwrap();
+        let secret = LiveSecret::parameter("/p".into(), reader, clock.clone()).await.unwrap();
 
         assert!(secret.is("value-0").await);
         clock.advance(Duration::from_secs(301));
-        assert!(
-            secret.is("value-0").await,
-            "the store is down: the last good value is kept"
-        );
+        assert!(secret.is("value-0").await, "the store is down: the last good value is kept");
         assert!(secret.is("value-0").await);
         assert_eq!(readings.load(Ordering::SeqCst), 2, "one try a minute");
         clock.advance(Duration::from_secs(61));

@@ -1,7 +1,12 @@
 //! The environment as a value: looked up by name, so that tests hand in a map.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::str::FromStr;
+
+use secrecy::ExposeSecret as _;
+
+use super::live_secret::LiveSecret;
 
 /// A setting that stops the start; one line that names the variable.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -16,47 +21,113 @@ pub struct ConfigError {
 impl ConfigError {
     /// A problem with this variable.
     pub fn new(variable: impl Into<String>, problem: impl Into<String>) -> Self {
-        Self {
-            variable: variable.into(),
-            problem: problem.into(),
-        }
+        Self { variable: variable.into(), problem: problem.into() }
     }
 }
 
-/// The environment as it was at the start. An empty value counts as not set.
+/// The environment as it was at the start, with what was read from SSM in its place. An empty
+/// value counts as not set.
 #[derive(Clone, Default)]
-pub struct Vars(BTreeMap<String, String>);
+pub struct Vars {
+    values: BTreeMap<String, String>,
+    parameters: BTreeMap<String, LiveSecret>,
+}
+
+/// A setting `X_SSM=/path` says that `X` is the value of that parameter.
+const SSM_SUFFIX: &str = "_SSM";
+/// How the names of our settings begin; the rest of the environment is nobody's business.
+const OUR_PREFIXES: [&str; 14] = [
+    "AUDIT_",
+    "AWS_ENDPOINT",
+    "AWS_REGION",
+    "AZURE_",
+    "CACHE_",
+    "DATABRICKS_",
+    "ENABLE_OAUTH",
+    "ENVIRONMENT",
+    "GRAPH_",
+    "LISTEN_ADDR",
+    "LOG_LEVEL",
+    "MCP_",
+    "SSL_CERT",
+    "STORAGE_",
+];
+/// Words in the name of a setting that make it a secret.
+const SECRET_WORDS: [&str; 6] =
+    ["SECRET", "TOKEN", "KEYS", "CERTIFICATE", "PASSWORD", "ACCESS_KEY"];
 
 impl Vars {
     /// The variables of this process.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place that reads the environment"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub fn of_process() -> Self {
-        Self(
-            std::env::vars_os()
-                .filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)))
-                .collect(),
-        )
+        let text = |(name, value): (OsString, OsString)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        };
+        Self { values: std::env::vars_os().filter_map(text).collect(), ..Self::default() }
     }
 
     /// Variables from pairs, for tests and tools.
     pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        Self(
-            pairs
-                .into_iter()
-                .map(|(k, v)| (k.to_owned(), v.to_owned()))
-                .collect(),
-        )
+        let values = pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+        Self { values: values.collect(), ..Self::default() }
+    }
+
+    /// The parameters that settings refer to: the setting's name and the parameter's.
+    ///
+    /// # Errors
+    /// When a setting is given both ways.
+    pub fn parameter_names(&self) -> Result<Vec<(String, String)>, ConfigError> {
+        let mut names = Vec::new();
+        for (name, path) in &self.values {
+            let Some(setting) = name.strip_suffix(SSM_SUFFIX) else { continue };
+            if path.trim().is_empty() {
+                continue;
+            }
+            if self.get(setting).is_some() {
+                let problem = format!("{setting} is set as well; give one of the two");
+                return Err(ConfigError::new(name, problem));
+            }
+            names.push((setting.to_owned(), path.trim().to_owned()));
+        }
+        Ok(names)
+    }
+
+    /// The same variables with this setting read from a parameter.
+    #[must_use]
+    pub async fn with_parameter(mut self, setting: &str, secret: LiveSecret) -> Self {
+        let value = secret.current().await;
+        self.values.insert(setting.to_owned(), value.expose_secret().to_owned());
+        self.parameters.insert(setting.to_owned(), secret);
+        self
     }
 
     /// The value, trimmed, if it is set and not empty.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0
-            .get(name)
-            .map(|value| value.trim())
-            .filter(|value| !value.is_empty())
+        self.values.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
+    }
+
+    /// The value as a secret that follows its parameter while we run.
+    pub fn secret(&self, name: &str) -> Option<LiveSecret> {
+        let value = self.get(name)?;
+        Some(self.parameters.get(name).cloned().unwrap_or_else(|| LiveSecret::fixed(value)))
+    }
+
+    /// Whether the value came from a parameter and not from the plain environment.
+    pub fn is_parameter(&self, name: &str) -> bool {
+        self.parameters.contains_key(name)
+    }
+
+    /// All settings as `NAME=value` lines, secrets masked, for `--check-config`.
+    pub fn masked(&self) -> String {
+        let ours = |name: &str| OUR_PREFIXES.iter().any(|prefix| name.starts_with(prefix));
+        let settings = self.values.iter().filter(|(name, _)| ours(name));
+        let lines = settings.map(|(name, value)| {
+            let secret = self.is_parameter(name)
+                || (SECRET_WORDS.iter().any(|word| name.contains(word))
+                    && !name.ends_with(SSM_SUFFIX));
+            if secret { format!("{name}=[secret]") } else { format!("{name}={value}") }
+        });
+        lines.collect::<Vec<_>>().join("\n")
     }
 
     /// The value, or an error that names the variable.
@@ -64,8 +135,7 @@ impl Vars {
     /// # Errors
     /// When it is not set.
     pub fn required(&self, name: &str) -> Result<&str, ConfigError> {
-        self.get(name)
-            .ok_or_else(|| ConfigError::new(name, "is required and not set"))
+        self.get(name).ok_or_else(|| ConfigError::new(name, "is required and not set"))
     }
 
     /// The value parsed, or the default when it is not set.
@@ -78,20 +148,46 @@ impl Vars {
         default: T,
         expected: &str,
     ) -> Result<T, ConfigError> {
-        match self.get(name) {
-            None => Ok(default),
-            Some(text) => text
-                .parse()
-                .map_err(|_| ConfigError::new(name, format!("expected {expected}"))),
-        }
+        let parse = |text: &str| {
+            text.parse().map_err(|_| ConfigError::new(name, format!("expected {expected}")))
+        };
+        self.get(name).map_or(Ok(default), parse)
     }
 
     /// The value split at commas and white space, without empty parts; `None` when not set.
     pub fn list(&self, name: &str) -> Option<Vec<String>> {
-        let text = self.get(name)?;
-        let parts = text
-            .split([',', ' ', '\n', '\t'])
-            .filter(|part| !part.is_empty());
-        Some(parts.map(str::to_owned).collect())
+        let parts = self.get(name)?.split([',', ' ', '\n', '\t']);
+        Some(parts.filter(|part| !part.is_empty()).map(str::to_owned).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn masked_settings_show_no_secret() {
+        let vars = Vars::from_pairs([
+            ("MCP_SERVER_AZURE_CLIENT_SECRET", "canary-1"),
+            ("GRAPH_DEBUG_TOKEN", "canary-2"),
+            ("STORAGE_ENCRYPTION_KEYS", "canary-3"),
+            ("MCP_SERVER_AZURE_CLIENT_SECRET_PREVIOUS_SSM", "/a/b"),
+            ("LOG_LEVEL", "info"),
+        ])
+        .with_parameter("MCP_SERVER_AZURE_CLIENT_ID", LiveSecret::fixed("canary-4"))
+        .await;
+
+        let text = vars.masked();
+
+        assert!(!text.contains("canary"), "{text}");
+        assert!(text.contains("LOG_LEVEL=info") && text.contains("_PREVIOUS_SSM=/a/b"), "{text}");
+    }
+
+    #[test]
+    fn a_setting_given_both_ways_is_refused() {
+        let vars = Vars::from_pairs([("X", "plain"), ("X_SSM", "/x")]);
+        assert_eq!(vars.parameter_names().unwrap_err().variable, "X_SSM");
+        let vars = Vars::from_pairs([("X_SSM", " /x "), ("Y_SSM", "")]);
+        assert_eq!(vars.parameter_names().unwrap(), [("X".into(), "/x".into())]);
     }
 }

@@ -19,7 +19,7 @@ pub struct Caller {
     pub azp: String,
     /// Delegated permissions in the token (`scp`).
     pub scopes: Vec<String>,
-    /// When the token was issued: what the kill switch compares with.
+    /// When the token was issued; the kill switch compares with it.
     pub issued_at: Timestamp,
     /// When the token ends.
     pub expires_at: Timestamp,
@@ -29,6 +29,25 @@ pub struct Caller {
     pub(crate) fingerprint: [u8; 32],
     /// Kept for the On-Behalf-Of exchange. Redacted in `Debug`.
     pub(crate) token: SecretString,
+}
+
+impl Caller {
+    /// The one caller of a laptop without sign-in (`ENABLE_OAUTH=false`); proves nothing, and the
+    /// audit record says so.
+    pub(crate) fn debug() -> Self {
+        Self {
+            tid: "debug".into(),
+            oid: "debug".into(),
+            upn: None,
+            azp: "debug".into(),
+            scopes: Vec::new(),
+            issued_at: Timestamp::MAX,
+            expires_at: Timestamp::MAX,
+            understands_claims: false,
+            fingerprint: [0; 32],
+            token: SecretString::default(),
+        }
+    }
 }
 
 #[cfg(any(test, feature = "testing"))]

@@ -16,6 +16,15 @@ pub struct UpstreamToken {
     pub scopes: Vec<String>,
 }
 
+impl UpstreamToken {
+    /// Whether this scope was granted; token endpoints return scopes with or without their
+    /// resource, so the short names are compared, without regard to case.
+    pub fn grants(&self, scope: &str) -> bool {
+        let short = |scope: &str| scope.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+        self.scopes.iter().any(|granted| short(granted) == short(scope))
+    }
+}
+
 /// Scopes of one resource, without duplicates, in a stable order.
 ///
 /// Entra compares scopes without regard to case, so does the order.

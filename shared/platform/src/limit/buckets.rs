@@ -40,11 +40,7 @@ impl Buckets {
         if current * WINDOW_MS + previous * left_ms > (limit - 1) * WINDOW_MS {
             return Err(start_ms + fits_after_ms(limit, current, previous));
         }
-        let after = Self {
-            minute,
-            current: current + 1,
-            previous,
-        };
+        let after = Self { minute, current: current + 1, previous };
         Ok(Step {
             log: Log::Buckets(after),
             set: vec![

@@ -36,17 +36,12 @@ impl Window {
                 }
             };
         }
-        let now_ms = self
-            .accepted
-            .back()
-            .map_or(now_ms, |newest| now_ms.max(*newest));
+        let now_ms = self.accepted.back().map_or(now_ms, |newest| now_ms.max(*newest));
         if self.accepted.len() >= size(limit)
             && let Some(oldest) = self.accepted.front()
             && *oldest > now_ms - WINDOW_MS
         {
-            return Decision::Refused {
-                until_ms: oldest + WINDOW_MS,
-            };
+            return Decision::Refused { until_ms: oldest + WINDOW_MS };
         }
         self.remember(limit, now_ms);
         Decision::Allowed { degraded }
@@ -71,10 +66,7 @@ impl Window {
 
     /// Whether this refusal is the first in a minute; asking counts it.
     pub(super) fn is_first_refusal(&mut self, now_ms: i64) -> bool {
-        if self
-            .refusal_told_until_ms
-            .is_some_and(|until| now_ms < until)
-        {
+        if self.refusal_told_until_ms.is_some_and(|until| now_ms < until) {
             return false;
         }
         self.refusal_told_until_ms = Some(now_ms + WINDOW_MS);

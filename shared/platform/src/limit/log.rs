@@ -70,10 +70,7 @@ impl Log {
 impl Step {
     pub(super) fn item(&self, key: &str) -> Item {
         let item = Item::new(key, self.expires_at_s);
-        self.set
-            .iter()
-            .cloned()
-            .fold(item, |item, (name, value)| item.with(name, value))
+        self.set.iter().cloned().fold(item, |item, (name, value)| item.with(name, value))
     }
 
     pub(super) fn update(&self, key: &str) -> Update {

@@ -20,9 +20,7 @@ pub(super) struct Ring {
 impl Ring {
     pub(super) fn read(limit: u32, item: &Item) -> Option<Self> {
         let count = item.number(COUNT).filter(|count| *count >= 0)?;
-        let slots = (0..i64::from(limit))
-            .map(|slot| item.number(&name(slot)))
-            .collect();
+        let slots = (0..i64::from(limit)).map(|slot| item.number(&name(slot))).collect();
         Some(Self { count, slots })
     }
 
@@ -43,10 +41,7 @@ impl Ring {
             *slot = Some(time_ms);
         }
         Ok(Step {
-            log: Log::Ring(Self {
-                count: self.count + 1,
-                slots,
-            }),
+            log: Log::Ring(Self { count: self.count + 1, slots }),
             set: vec![
                 (name(at), Value::Number(time_ms)),
                 (COUNT.to_owned(), Value::Number(self.count + 1)),

@@ -16,18 +16,14 @@ fn shared(limit: u32, clock: &Clock) -> (Limiter, Store) {
 }
 
 async fn admitted(limiter: &Limiter, caller: &Caller) -> bool {
-    matches!(
-        limiter.admit(caller, &Usage::default()).await,
-        Admission::Allowed { degraded: false }
-    )
+    matches!(limiter.admit(caller, &Usage::default()).await, Admission::Allowed { degraded: false })
 }
 
 async fn refused(limiter: &Limiter, caller: &Caller) -> (u64, bool) {
     match limiter.admit(caller, &Usage::default()).await {
-        Admission::Refused {
-            retry_after,
-            first_in_window,
-        } => (retry_after.as_secs(), first_in_window),
+        Admission::Refused { retry_after, first_in_window } => {
+            (retry_after.as_secs(), first_in_window)
+        }
         admitted @ Admission::Allowed { .. } => panic!("{admitted:?}"),
     }
 }
@@ -52,19 +48,12 @@ async fn the_sixty_first_call_waits_for_the_first_to_age() {
         assert_eq!(refused(limiter, &ann).await, (1, false));
         clock.advance(Duration::from_millis(1));
         assert!(admitted(limiter, &ann).await);
-        assert_eq!(
-            refused(limiter, &ann).await,
-            (1, false),
-            "told once a minute"
-        );
+        assert_eq!(refused(limiter, &ann).await, (1, false), "told once a minute");
         clock.advance(Duration::from_secs(7));
         for _ in 0..59 {
             assert!(admitted(limiter, &ann).await);
         }
-        assert!(
-            refused(limiter, &ann).await.1,
-            "61 s after the first refusal it is told again"
-        );
+        assert!(refused(limiter, &ann).await.1, "61 s after the first refusal it is told again");
     }
 }
 
@@ -87,10 +76,7 @@ async fn a_late_burst_still_counts_fifteen_seconds_later() {
 async fn people_and_tenants_have_windows_of_their_own() {
     let clock = clock();
     let ann = Caller::for_tests("ann");
-    let other_tenant = Caller {
-        tid: "00000000-0000-4000-8000-000000000002".into(),
-        ..ann.clone()
-    };
+    let other_tenant = Caller { tid: "00000000-0000-4000-8000-000000000002".into(), ..ann.clone() };
     for limiter in both(1, &clock) {
         assert!(admitted(&limiter, &ann).await);
         assert!(admitted(&limiter, &Caller::for_tests("ben")).await);

@@ -43,11 +43,7 @@ pub struct Binding {
 impl Binding {
     /// A binding to a purpose within a context, such as a table name or a connector.
     pub fn new(purpose: Purpose, context: &str) -> Self {
-        Self {
-            purpose,
-            context: context.to_owned(),
-            facts: Vec::new(),
-        }
+        Self { purpose, context: context.to_owned(), facts: Vec::new() }
     }
 
     /// The same binding with one more fact; order counts, and facts never run into each other.

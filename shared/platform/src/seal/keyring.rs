@@ -96,10 +96,7 @@ impl Keyring {
         if !keys.contains_key(&written.active) {
             return Err(wrong("`active` names no key of `keys`".into()));
         }
-        Ok(Self {
-            active: written.active,
-            keys,
-        })
+        Ok(Self { active: written.active, keys })
     }
 
     /// One key that lives as long as this process; for when nothing leaves it.
@@ -109,10 +106,7 @@ impl Keyring {
     pub fn random() -> Result<Self, SealFailed> {
         let mut key = Zeroizing::new([0; KEY_BYTES]);
         aws_lc_rs::rand::fill(key.as_mut_slice()).map_err(|_| SealFailed::Cipher)?;
-        Ok(Self {
-            active: "process".into(),
-            keys: BTreeMap::from([("process".into(), key)]),
-        })
+        Ok(Self { active: "process".into(), keys: BTreeMap::from([("process".into(), key)]) })
     }
 
     /// The id of the key that seals now.
@@ -141,8 +135,7 @@ impl Keyring {
 
     /// Decrypts what [`seal`](Self::seal) made for the same binding, with whichever key sealed it.
     pub fn open(&self, binding: &Binding, sealed: &[u8]) -> Opened {
-        self.try_open(binding, sealed)
-            .map_or(Opened::Refused, Opened::Plain)
+        self.try_open(binding, sealed).map_or(Opened::Refused, Opened::Plain)
     }
 
     fn try_open(&self, binding: &Binding, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
@@ -155,10 +148,7 @@ impl Keyring {
         let key = self.cipher(std::str::from_utf8(id).ok()?, binding).ok()?;
         let mut body = Zeroizing::new(body.to_vec());
         let aad = Aad::from(binding.facts());
-        let length = key
-            .open_in_place(Nonce::from(nonce), aad, body.as_mut_slice())
-            .ok()?
-            .len();
+        let length = key.open_in_place(Nonce::from(nonce), aad, body.as_mut_slice()).ok()?.len();
         body.truncate(length);
         Some(body)
     }
@@ -193,7 +183,5 @@ impl fmt::Debug for Keyring {
 
 fn is_key_id(id: &str) -> bool {
     (1..=MAX_KEY_ID).contains(&id.len())
-        && id
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+        && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }

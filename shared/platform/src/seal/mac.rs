@@ -19,9 +19,7 @@ impl Keyring {
     /// # Errors
     /// When no key can be derived.
     pub fn mac(&self, binding: &Binding, data: &[u8]) -> Result<Mac, SealFailed> {
-        let key = self
-            .mac_key(self.active_id(), binding)
-            .ok_or(SealFailed::Cipher)?;
+        let key = self.mac_key(self.active_id(), binding).ok_or(SealFailed::Cipher)?;
         Ok(Mac {
             key_id: self.active_id().to_owned(),
             tag: hmac::sign(&key, &signed(binding, data)).as_ref().to_vec(),

@@ -12,10 +12,8 @@ fn key(byte: u8) -> String {
 }
 
 fn ring(active: &str, ids: &[(&str, u8)]) -> String {
-    let keys: Vec<String> = ids
-        .iter()
-        .map(|(id, byte)| format!(r#""{id}":"{}""#, key(*byte)))
-        .collect();
+    let keys: Vec<String> =
+        ids.iter().map(|(id, byte)| format!(r#""{id}":"{}""#, key(*byte))).collect();
     format!(r#"{{"active":"{active}","keys":{{{}}}}}"#, keys.join(","))
 }
 
@@ -24,11 +22,7 @@ fn keyring() -> Keyring {
 }
 
 fn binding(facts: &[Vec<u8>]) -> Binding {
-    facts
-        .iter()
-        .fold(Binding::new(Purpose::Token, "cache"), |bound, fact| {
-            bound.with(fact)
-        })
+    facts.iter().fold(Binding::new(Purpose::Token, "cache"), |bound, fact| bound.with(fact))
 }
 
 fn plain(opened: Opened) -> Option<Vec<u8>> {
@@ -46,30 +40,12 @@ fn an_unusable_keyring_is_refused_without_its_keys() {
     for (json, says) in [
         (String::new(), "expected {"),
         (format!("\"{secret}\""), "expected {"),
-        (
-            format!(r#"{{"active":"k1","keys":{{"k1":{{"{secret}":1}}}}}}"#),
-            "expected {",
-        ),
-        (
-            format!(r#"{{"active":"k1","keys":{{"k1":"{secret}"}},"more":1}}"#),
-            "expected {",
-        ),
-        (
-            format!(r#"{{"active":"k2","keys":{{"k1":"{secret}"}}}}"#),
-            "`active` names no key",
-        ),
-        (
-            format!(r#"{{"active":"k1","keys":{{"k1":"{short}"}}}}"#),
-            "key k1 is not",
-        ),
-        (
-            format!(r#"{{"active":"k1","keys":{{"k1":"{zero}"}}}}"#),
-            "key k1 is not",
-        ),
-        (
-            format!(r#"{{"active":"k1","keys":{{"{secret}":"{secret}"}}}}"#),
-            "the id of key 1",
-        ),
+        (format!(r#"{{"active":"k1","keys":{{"k1":{{"{secret}":1}}}}}}"#), "expected {"),
+        (format!(r#"{{"active":"k1","keys":{{"k1":"{secret}"}},"more":1}}"#), "expected {"),
+        (format!(r#"{{"active":"k2","keys":{{"k1":"{secret}"}}}}"#), "`active` names no key"),
+        (format!(r#"{{"active":"k1","keys":{{"k1":"{short}"}}}}"#), "key k1 is not"),
+        (format!(r#"{{"active":"k1","keys":{{"k1":"{zero}"}}}}"#), "key k1 is not"),
+        (format!(r#"{{"active":"k1","keys":{{"{secret}":"{secret}"}}}}"#), "the id of key 1"),
         (r#"{"active":"","keys":{}}"#.into(), "`active` names no key"),
     ] {
         let error = Keyring::parse(&json).unwrap_err();
@@ -116,19 +92,10 @@ fn another_purpose_context_or_version_is_refused() {
         other[0] = version;
         assert_eq!(keys.open(&bound, &other), Opened::Refused);
     }
-    for planted in [
-        &b""[..],
-        b"\x01",
-        b"\x01\x02k1",
-        b"{\"t\":\"plain\"}",
-        b"secret",
-    ] {
+    for planted in [&b""[..], b"\x01", b"\x01\x02k1", b"{\"t\":\"plain\"}", b"secret"] {
         assert_eq!(keys.open(&bound, planted), Opened::Refused);
     }
-    assert_eq!(
-        format!("{:?}", keys.open(&bound, &sealed)),
-        "Plain([redacted])"
-    );
+    assert_eq!(format!("{:?}", keys.open(&bound, &sealed)), "Plain([redacted])");
 }
 
 #[test]
@@ -139,23 +106,12 @@ fn a_text_expires_and_stays_small() {
     let until = now + SignedDuration::from_secs(60);
     let text = keys.seal_text(&bound, until, b"page 2").unwrap();
 
-    assert_eq!(
-        plain(keys.open_text(&bound, now, &text)).unwrap(),
-        b"page 2"
-    );
+    assert_eq!(plain(keys.open_text(&bound, now, &text)).unwrap(), b"page 2");
     assert_eq!(keys.open_text(&bound, until, &text), Opened::Refused);
-    for wrong in [
-        format!("{text}="),
-        format!(" {text}"),
-        "A".repeat(5000),
-        String::new(),
-    ] {
+    for wrong in [format!("{text}="), format!(" {text}"), "A".repeat(5000), String::new()] {
         assert_eq!(keys.open_text(&bound, now, &wrong), Opened::Refused);
     }
-    assert_eq!(
-        keys.seal_text(&bound, until, &[7; 3100]),
-        Err(SealFailed::TooLong)
-    );
+    assert_eq!(keys.seal_text(&bound, until, &[7; 3100]), Err(SealFailed::TooLong));
     assert!(keys.seal_text(&bound, until, &[7; 3000]).is_ok());
 }
 
@@ -170,20 +126,9 @@ fn a_digest_depends_on_key_context_and_value() {
     let other_key = Keyring::parse(&ring("k2", &[("k2", 2)])).unwrap();
     for other in [
         keys.digest(&bound, b"budgets").unwrap(),
-        keys.digest(
-            &Binding::new(Purpose::Digest, "outlook").with("query"),
-            b"budget",
-        )
-        .unwrap(),
-        keys.digest(
-            &Binding::new(Purpose::Digest, "sharepoint").with("site"),
-            b"budget",
-        )
-        .unwrap(),
-        other_key
-            .digest(&bound, b"budget")
-            .unwrap()
-            .replace("k2:", "k1:"),
+        keys.digest(&Binding::new(Purpose::Digest, "outlook").with("query"), b"budget").unwrap(),
+        keys.digest(&Binding::new(Purpose::Digest, "sharepoint").with("site"), b"budget").unwrap(),
+        other_key.digest(&bound, b"budget").unwrap().replace("k2:", "k1:"),
     ] {
         assert_ne!(digest, other);
     }
@@ -196,15 +141,9 @@ fn a_signature_is_checked_with_the_key_that_made_it() {
     let mac = keys.mac(&bound, b"header.payload").unwrap();
     assert!(keys.is_mac(&bound, b"header.payload", &mac));
     assert!(!keys.is_mac(&bound, b"header.payloae", &mac));
-    let renamed = Mac {
-        key_id: "k2".into(),
-        ..mac.clone()
-    };
+    let renamed = Mac { key_id: "k2".into(), ..mac.clone() };
     assert!(!keys.is_mac(&bound, b"header.payload", &renamed));
-    let cut = Mac {
-        tag: mac.tag[..16].to_vec(),
-        ..mac
-    };
+    let cut = Mac { tag: mac.tag[..16].to_vec(), ..mac };
     assert!(!keys.is_mac(&bound, b"header.payload", &cut));
 }
 
@@ -224,30 +163,17 @@ async fn a_rotated_keyring_is_followed_and_a_broken_one_is_not() {
             Box::pin(async move { Ok(text.into()) })
         })
     };
-    let secret = LiveSecret::parameter("/keys".into(), reader, clock.clone())
-        .await
-        .unwrap();
+    let secret = LiveSecret::parameter("/keys".into(), reader, clock.clone()).await.unwrap();
     let keys = LiveKeyring::from_secret(secret).await.unwrap();
     let bound = Binding::new(Purpose::Token, "t");
     let sealed = keys.current().await.seal(&bound, b"x").unwrap();
 
     clock.advance(std::time::Duration::from_secs(301));
-    assert_eq!(
-        keys.current().await.active_id(),
-        "k1",
-        "the last good one is kept"
-    );
+    assert_eq!(keys.current().await.active_id(), "k1", "the last good one is kept");
     clock.advance(std::time::Duration::from_secs(301));
     assert_eq!(keys.current().await.active_id(), "k2");
-    assert_eq!(
-        plain(keys.current().await.open(&bound, &sealed)).unwrap(),
-        b"x"
-    );
-    assert!(
-        LiveKeyring::from_secret(LiveSecret::fixed("broken"))
-            .await
-            .is_err()
-    );
+    assert_eq!(plain(keys.current().await.open(&bound, &sealed)).unwrap(), b"x");
+    assert!(LiveKeyring::from_secret(LiveSecret::fixed("broken")).await.is_err());
 }
 
 proptest! {

@@ -29,11 +29,7 @@ pub struct Table {
 impl Table {
     /// A table by name. Sends nothing.
     pub fn new(client: Client, name: impl Into<String>, clock: Clock) -> Self {
-        Self {
-            client,
-            name: name.into(),
-            clock,
-        }
+        Self { client, name: name.into(), clock }
     }
 
     pub(super) async fn get(
@@ -68,10 +64,8 @@ impl Table {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
-        let keys = keys
-            .into_iter()
-            .map(|key| HashMap::from([(PK.to_owned(), text(key))]))
-            .collect();
+        let keys =
+            keys.into_iter().map(|key| HashMap::from([(PK.to_owned(), text(key))])).collect();
         let wanted = KeysAndAttributes::builder()
             .set_keys(Some(keys))
             .consistent_read(freshness == Freshness::Latest)
@@ -135,10 +129,7 @@ impl Table {
             .await
             .map_err(|error| self.refused_write(&error, usage))?;
         count_write(usage, answer.consumed_capacity.as_slice());
-        answer
-            .attributes
-            .and_then(wire::item)
-            .ok_or(StoreError::Unreachable)
+        answer.attributes.and_then(wire::item).ok_or(StoreError::Unreachable)
     }
 
     pub(super) async fn take(&self, key: &str, usage: &Usage) -> Result<Option<Item>, StoreError> {
@@ -169,10 +160,7 @@ impl Table {
         request: PutItemFluentBuilder,
         usage: &Usage,
     ) -> Result<(), StoreError> {
-        let answer = request
-            .send()
-            .await
-            .map_err(|error| self.refused_write(&error, usage))?;
+        let answer = request.send().await.map_err(|error| self.refused_write(&error, usage))?;
         count_write(usage, answer.consumed_capacity.as_slice());
         Ok(())
     }

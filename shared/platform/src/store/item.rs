@@ -30,11 +30,7 @@ pub struct Item {
 impl Item {
     /// An item without attributes that lives until `expires_at_s`.
     pub fn new(key: impl Into<String>, expires_at_s: i64) -> Self {
-        Self {
-            key: key.into(),
-            expires_at_s: Some(expires_at_s),
-            attributes: BTreeMap::new(),
-        }
+        Self { key: key.into(), expires_at_s: Some(expires_at_s), attributes: BTreeMap::new() }
     }
 
     /// The same item with one more attribute.

@@ -46,11 +46,7 @@ struct Reading {
 impl KillSwitch {
     /// A kill switch whose entries are in this store.
     pub fn new(store: Store, clock: Clock) -> Self {
-        Self {
-            store,
-            clock,
-            readings: Cache::new(MAX_CALLERS),
-        }
+        Self { store, clock, readings: Cache::new(MAX_CALLERS) }
     }
 
     /// Whether this caller's token may still be used.
@@ -122,13 +118,7 @@ impl KillSwitch {
         let item = self.store.get(key, Freshness::Latest, usage).await?;
         // An entry that says no moment was made by hand: it refuses everything.
         let not_before_s = item.map(|item| item.number(NOT_BEFORE).unwrap_or(i64::MAX));
-        self.readings.insert(
-            key.to_owned(),
-            Reading {
-                read_at_ms,
-                not_before_s,
-            },
-        );
+        self.readings.insert(key.to_owned(), Reading { read_at_ms, not_before_s });
         Ok(not_before_s)
     }
 }

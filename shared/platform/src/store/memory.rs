@@ -21,10 +21,7 @@ pub struct MemoryStore {
 impl MemoryStore {
     /// An empty store.
     pub fn new(clock: Clock) -> Self {
-        Self {
-            items: Arc::default(),
-            clock,
-        }
+        Self { items: Arc::default(), clock }
     }
 
     pub(super) fn get(&self, key: &str) -> Option<Item> {
@@ -121,14 +118,8 @@ mod tests {
             store.put(Item::new(n.to_string(), 1_000_060)).unwrap();
         }
         let more = Item::new("more", 1_000_120);
-        assert!(matches!(
-            store.put_new(more.clone()),
-            Err(StoreError::Refused { .. })
-        ));
-        assert!(
-            store.put(Item::new("7", 1_000_060)).is_ok(),
-            "not a new item"
-        );
+        assert!(matches!(store.put_new(more.clone()), Err(StoreError::Refused { .. })));
+        assert!(store.put(Item::new("7", 1_000_060)).is_ok(), "not a new item");
         clock.advance(Duration::from_secs(60));
         assert!(store.put_new(more).is_ok());
         assert_eq!(format!("{store:?}"), "MemoryStore(1 items)");

@@ -17,10 +17,7 @@ pub(crate) struct Pause {
 
 impl Pause {
     pub(crate) fn new(clock: Clock) -> Self {
-        Self {
-            until_ms: Arc::new(AtomicI64::new(i64::MIN)),
-            clock,
-        }
+        Self { until_ms: Arc::new(AtomicI64::new(i64::MIN)), clock }
     }
 
     /// Whether the store should be left alone now.

@@ -26,10 +26,7 @@ impl<const MAX: usize> Brief<MAX> {
             }
             size += written_bytes(character);
             if size > MAX {
-                let mut cut: String = text
-                    .get(..fits_with_ellipsis)
-                    .unwrap_or_default()
-                    .to_owned();
+                let mut cut: String = text.get(..fits_with_ellipsis).unwrap_or_default().to_owned();
                 if MAX >= ELLIPSIS.len_utf8() {
                     cut.push(ELLIPSIS);
                 }

@@ -134,10 +134,7 @@ impl Metrics {
 
     /// Adds one duration.
     pub fn took(&self, metric: Metric, duration: Duration) {
-        self.add(
-            metric,
-            u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
-        );
+        self.add(metric, u64::try_from(duration.as_millis()).unwrap_or(u64::MAX));
     }
 
     /// Counts are summed; durations are kept apart, so that percentiles stay true.

@@ -74,12 +74,7 @@ pub fn write_request(
         0..=399 => {}
     }
     metrics.add(Metric::Latency, line.total_ms);
-    let block = metric_block(
-        metrics,
-        at,
-        line.connector.as_str(),
-        line.environment.as_str(),
-    );
+    let block = metric_block(metrics, at, line.connector.as_str(), line.environment.as_str());
     lines.write(&Written {
         timestamp: at,
         level: if line.status < 500 { "INFO" } else { "ERROR" },

@@ -29,9 +29,7 @@ impl Page {
     pub(crate) fn values(&self) -> Vec<Value> {
         let text = self.text();
         assert!(text.is_empty() || text.ends_with('\n'), "{text}");
-        let parsed = text
-            .lines()
-            .map(|line| serde_json::from_str(line).expect(line));
+        let parsed = text.lines().map(|line| serde_json::from_str(line).expect(line));
         parsed.collect()
     }
 }
@@ -114,25 +112,10 @@ fn log_level_is_a_level_or_a_list_and_nonsense_is_refused_by_name() {
         let vars = Vars::from_pairs([("ENVIRONMENT", environment), ("LOG_LEVEL", level)]);
         LogFilter::from_vars(&vars, "sharepoint")
     };
-    for good in [
-        "",
-        "error",
-        "warn",
-        "Info",
-        "debug",
-        "info,platform::audit=trace",
-        "rmcp=warn",
-    ] {
+    for good in ["", "error", "warn", "Info", "debug", "info,platform::audit=trace", "rmcp=warn"] {
         assert!(read("prod", good).is_ok(), "for {good:?}");
     }
-    for bad in [
-        "loud",
-        "info,",
-        "info;debug",
-        "platform=loud",
-        "=info",
-        "platform[span]=info",
-    ] {
+    for bad in ["loud", "info,", "info;debug", "platform=loud", "=info", "platform[span]=info"] {
         let error = read("local", bad).unwrap_err();
         assert_eq!(error.variable, "LOG_LEVEL", "for {bad:?}");
     }
@@ -144,19 +127,11 @@ fn log_level_is_a_level_or_a_list_and_nonsense_is_refused_by_name() {
 fn identity_events_name_the_person_by_object_id_and_the_address() {
     let client_ip = Some("203.0.113.7".parse().unwrap());
     let lines = logged("info", || {
-        let authentication = Authentication {
-            client_ip,
-            endpoint: "/mcp",
-            way: "direct",
-        };
+        let authentication = Authentication { client_ip, endpoint: "/mcp", way: "direct" };
         authentication.succeeded("o-1");
         authentication.failed("expired");
         let took = Duration::from_millis(12);
-        let exchange = Exchange {
-            oid: "o-1",
-            client_ip,
-            took,
-        };
+        let exchange = Exchange { oid: "o-1", client_ip, took };
         exchange.succeeded();
         exchange.failed("consent_required", Some(400), Some(65001));
         let request = UpstreamRequest {
@@ -175,12 +150,7 @@ fn identity_events_name_the_person_by_object_id_and_the_address() {
 
     let seen: Vec<(&str, &str)> = lines
         .iter()
-        .map(|line| {
-            (
-                line["event"].as_str().unwrap(),
-                line["level"].as_str().unwrap(),
-            )
-        })
+        .map(|line| (line["event"].as_str().unwrap(), line["level"].as_str().unwrap()))
         .collect();
     let expected = [
         ("auth_succeeded", "INFO"),
@@ -193,11 +163,7 @@ fn identity_events_name_the_person_by_object_id_and_the_address() {
     ];
     assert_eq!(seen, expected);
     assert!(lines.iter().all(|line| line["client_ip"] == "203.0.113.7"));
-    assert!(
-        lines
-            .iter()
-            .all(|line| line["oid"] == "o-1" || line["event"] == "auth_failed")
-    );
+    assert!(lines.iter().all(|line| line["oid"] == "o-1" || line["event"] == "auth_failed"));
     assert_eq!(lines[3]["code"], 65001);
     assert_documented(&lines);
 }
@@ -225,30 +191,15 @@ fn the_request_line_carries_its_metrics() {
     assert_eq!(line["_aws"]["Timestamp"], noon().as_millisecond());
     let directive = &line["_aws"]["CloudWatchMetrics"][0];
     assert_eq!(directive["Namespace"], "AIConnectors");
-    assert_eq!(
-        directive["Dimensions"],
-        json!([["Connector", "Environment"]])
-    );
+    assert_eq!(directive["Dimensions"], json!([["Connector", "Environment"]]));
     for declared in directive["Metrics"].as_array().unwrap() {
-        assert!(
-            !line[declared["Name"].as_str().unwrap()].is_null(),
-            "{declared}"
-        );
+        assert!(!line[declared["Name"].as_str().unwrap()].is_null(), "{declared}");
     }
-    assert_eq!(
-        (&line["Connector"], &line["Environment"]),
-        (&json!("sharepoint"), &json!("dev"))
-    );
+    assert_eq!((&line["Connector"], &line["Environment"]), (&json!("sharepoint"), &json!("dev")));
     assert_eq!(line["ToolCalls"], 2);
     assert_eq!(line["UpstreamLatency"], json!([40, 2]));
-    assert_eq!(
-        (&line["Http4xx"], &line["Http5xx"]),
-        (&json!(1), &Value::Null)
-    );
-    assert_eq!(
-        (&line["Latency"], &line["level"]),
-        (&json!(51), &json!("INFO"))
-    );
+    assert_eq!((&line["Http4xx"], &line["Http5xx"]), (&json!(1), &Value::Null));
+    assert_eq!((&line["Latency"], &line["level"]), (&json!(51), &json!("INFO")));
     assert!(!page.text().contains('\u{1b}'));
     assert_documented(&page.values());
 }
@@ -276,9 +227,7 @@ fn a_panic_is_one_line_that_keeps_its_text_to_itself() {
     assert!(!page.text().contains("canary-panic"));
     let lines = page.values();
     let line = lines.iter().find(|line| {
-        line["location"]
-            .as_str()
-            .is_some_and(|place| place.contains("telemetry/tests.rs:"))
+        line["location"].as_str().is_some_and(|place| place.contains("telemetry/tests.rs:"))
     });
     assert_eq!(line.unwrap()["event"], "panic");
     assert_documented(&lines);
@@ -288,10 +237,7 @@ fn a_panic_is_one_line_that_keeps_its_text_to_itself() {
 fn every_metric_is_documented_with_its_unit() {
     for metric in Metric::ALL {
         let row = format!("| `{}` | {} |", metric.name(), metric.unit().name());
-        assert!(
-            documentation().contains(&row),
-            "docs/logging.md lacks {row}"
-        );
+        assert!(documentation().contains(&row), "docs/logging.md lacks {row}");
     }
 }
 
@@ -303,10 +249,7 @@ fn documentation() -> String {
 /// Every field of these lines has a row in the documentation.
 pub(crate) fn assert_documented(lines: &[Value]) {
     let documentation = documentation();
-    for name in lines
-        .iter()
-        .flat_map(|line| line.as_object().unwrap().keys())
-    {
+    for name in lines.iter().flat_map(|line| line.as_object().unwrap().keys()) {
         assert!(
             documentation.contains(&format!("| `{name}` |")),
             "docs/logging.md lacks the field {name}"

@@ -20,10 +20,7 @@ pub struct RecentRefusals<E: Clone + Send + Sync + 'static> {
 impl<E: Clone + Send + Sync + 'static> RecentRefusals<E> {
     /// Nothing refused yet.
     pub fn new(clock: Clock) -> Self {
-        let refusals = Cache::builder()
-            .max_capacity(MAX_REFUSALS)
-            .time_to_live(KEPT)
-            .build();
+        let refusals = Cache::builder().max_capacity(MAX_REFUSALS).time_to_live(KEPT).build();
         Self { refusals, clock }
     }
 

@@ -37,12 +37,7 @@ struct Written<'a> {
 
 impl Sealed {
     pub(super) fn new(store: Store, table: &str, keys: LiveKeyring, clock: Clock) -> Self {
-        Self {
-            store,
-            table: table.to_owned(),
-            keys,
-            pause: Pause::new(clock),
-        }
+        Self { store, table: table.to_owned(), keys, pause: Pause::new(clock) }
     }
 
     pub(super) async fn get(&self, key: &CacheKey, usage: &Usage) -> Option<Kept> {

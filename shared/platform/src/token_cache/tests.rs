@@ -64,70 +64,18 @@ fn each_part_of_the_key_makes_another_key() {
     let key = CacheKey::new(base, &ann).item;
     let more = scopes(&["https://graph.microsoft.com/Files.Read.All", "User.Read"]);
     let others = [
-        CacheKey::new(
-            Exchange {
-                connector: "outlook",
-                ..base
-            },
-            &ann,
-        ),
-        CacheKey::new(
-            Exchange {
-                authority: "https://login.example.test/u",
-                ..base
-            },
-            &ann,
-        ),
-        CacheKey::new(
-            Exchange {
-                client_id: "other",
-                ..base
-            },
-            &ann,
-        ),
-        CacheKey::new(
-            Exchange {
-                scopes: &more,
-                ..base
-            },
-            &ann,
-        ),
-        CacheKey::new(
-            Exchange {
-                claims: Some("{}"),
-                ..base
-            },
-            &ann,
-        ),
-        CacheKey::new(
-            Exchange {
-                claims: Some(""),
-                ..base
-            },
-            &ann,
-        ),
+        CacheKey::new(Exchange { connector: "outlook", ..base }, &ann),
+        CacheKey::new(Exchange { authority: "https://login.example.test/u", ..base }, &ann),
+        CacheKey::new(Exchange { client_id: "other", ..base }, &ann),
+        CacheKey::new(Exchange { scopes: &more, ..base }, &ann),
+        CacheKey::new(Exchange { claims: Some("{}"), ..base }, &ann),
+        CacheKey::new(Exchange { claims: Some(""), ..base }, &ann),
         CacheKey::new(base, &Caller::for_tests("ben")),
-        CacheKey::new(
-            base,
-            &Caller {
-                tid: "other".into(),
-                ..ann.clone()
-            },
-        ),
-        CacheKey::new(
-            base,
-            &Caller {
-                fingerprint: [8; 32],
-                ..ann.clone()
-            },
-        ),
+        CacheKey::new(base, &Caller { tid: "other".into(), ..ann.clone() }),
+        CacheKey::new(base, &Caller { fingerprint: [8; 32], ..ann.clone() }),
         // The boundary between two parts moved.
         CacheKey::new(
-            Exchange {
-                connector: "sharepointh",
-                authority: "ttps://login.example.test/t",
-                ..base
-            },
+            Exchange { connector: "sharepointh", authority: "ttps://login.example.test/t", ..base },
             &ann,
         ),
     ];
@@ -137,28 +85,11 @@ fn each_part_of_the_key_makes_another_key() {
     all.dedup();
     assert_eq!(all.len(), others.len() + 1);
 
-    let shuffled = scopes(&[
-        "USER.read",
-        "https://graph.microsoft.com/files.read.ALL",
-        "User.Read",
-    ]);
+    let shuffled =
+        scopes(&["USER.read", "https://graph.microsoft.com/files.read.ALL", "User.Read"]);
     assert_eq!(
-        CacheKey::new(
-            Exchange {
-                scopes: &shuffled,
-                ..base
-            },
-            &ann
-        )
-        .item,
-        CacheKey::new(
-            Exchange {
-                scopes: &more,
-                ..base
-            },
-            &ann
-        )
-        .item
+        CacheKey::new(Exchange { scopes: &shuffled, ..base }, &ann).item,
+        CacheKey::new(Exchange { scopes: &more, ..base }, &ann).item
     );
 }
 
@@ -166,30 +97,19 @@ fn each_part_of_the_key_makes_another_key() {
 async fn a_token_is_kept_until_shortly_before_the_first_of_its_ends() {
     let usage = Usage::default();
     let ann = Caller::for_tests("ann");
-    let ends_soon = Caller {
-        expires_at: Timestamp::from_second(NOW_S + 1000).unwrap(),
-        ..ann.clone()
-    };
+    let ends_soon =
+        Caller { expires_at: Timestamp::from_second(NOW_S + 1000).unwrap(), ..ann.clone() };
     // Lifetime, caller, handed out for this long (less up to a minute).
-    for (lifetime_s, caller, until_s) in [
-        (2000, &ann, 1700),
-        (90_000, &ann, 3300),
-        (2000, &ends_soon, 700),
-    ] {
+    for (lifetime_s, caller, until_s) in
+        [(2000, &ann, 1700), (90_000, &ann, 3300), (2000, &ends_soon, 700)]
+    {
         let keys = LiveKeyring::random().unwrap();
         for pick in 0..3 {
             let clock = clock();
             let (far, store) = shared(&clock, &keys);
-            let cache = if pick == 0 {
-                TokenCache::memory(clock.clone())
-            } else {
-                far
-            };
+            let cache = if pick == 0 { TokenCache::memory(clock.clone()) } else { far };
             let key = key_of(caller);
-            assert_eq!(
-                cache.put(&key, &token("b", lifetime_s), &usage).await,
-                Keeping::Kept
-            );
+            assert_eq!(cache.put(&key, &token("b", lifetime_s), &usage).await, Keeping::Kept);
             let reader = match pick {
                 2 => TokenCache::dynamodb(store, "cache", keys.clone(), clock.clone()),
                 _ => cache,
@@ -197,11 +117,7 @@ async fn a_token_is_kept_until_shortly_before_the_first_of_its_ends() {
             clock.advance(Duration::from_secs(until_s - 61));
             assert_eq!(text(reader.get(&key, &usage).await).as_deref(), Some("b"));
             clock.advance(Duration::from_secs(61));
-            assert_eq!(
-                text(reader.get(&key, &usage).await),
-                None,
-                "{lifetime_s} {pick}"
-            );
+            assert_eq!(text(reader.get(&key, &usage).await), None, "{lifetime_s} {pick}");
         }
     }
 }
@@ -211,40 +127,23 @@ async fn what_is_not_worth_keeping_is_not_kept() {
     let usage = Usage::default();
     let (cache, store) = shared(&clock(), &LiveKeyring::random().unwrap());
     let key = key_of(&Caller::for_tests("ann"));
-    let narrower = UpstreamToken {
-        scopes: vec!["User.Read".into()],
-        ..token("b", 3600)
-    };
+    let narrower = UpstreamToken { scopes: vec!["User.Read".into()], ..token("b", 3600) };
     for (token, reason) in [
         (token("b", 0), Keeping::TooShort),
         (token("b", -1), Keeping::TooShort),
         (token("b", 300), Keeping::TooShort),
-        (
-            token(&"b".repeat(MAX_TOKEN_BYTES + 1), 3600),
-            Keeping::TooLarge,
-        ),
+        (token(&"b".repeat(MAX_TOKEN_BYTES + 1), 3600), Keeping::TooLarge),
         (narrower, Keeping::Narrower),
     ] {
         assert_eq!(cache.put(&key, &token, &usage).await, reason);
-        let given = cache
-            .get_or_exchange::<()>(&key, &usage, async { Ok(token.clone()) })
-            .await;
+        let given = cache.get_or_exchange::<()>(&key, &usage, async { Ok(token.clone()) }).await;
         assert!(given.is_ok(), "the caller still gets it");
         assert_eq!(text(cache.get(&key, &usage).await), None);
-        assert!(
-            store
-                .get(&key.item, Freshness::Latest, &usage)
-                .await
-                .unwrap()
-                .is_none()
-        );
+        assert!(store.get(&key.item, Freshness::Latest, &usage).await.unwrap().is_none());
     }
     let default = scopes(&["2ff814a6-3304-4ab8-85cb-cd0e6f879c1d/.default", "openid"]);
     let key = CacheKey::new(exchange(&default), &Caller::for_tests("ann"));
-    assert_eq!(
-        cache.put(&key, &token("b", 3600), &usage).await,
-        Keeping::Kept
-    );
+    assert_eq!(cache.put(&key, &token("b", 3600), &usage).await, Keeping::Kept);
 }
 
 #[tokio::test]
@@ -256,11 +155,7 @@ async fn an_item_opens_only_for_its_owner_and_as_it_was_written() {
     let (ann, ben) = (Caller::for_tests("ann"), Caller::for_tests("ben"));
     let (key, other) = (key_of(&ann), key_of(&ben));
     writer.put(&key, &token("canary-token", 3600), &usage).await;
-    let item = store
-        .get(&key.item, Freshness::Latest, &usage)
-        .await
-        .unwrap()
-        .unwrap();
+    let item = store.get(&key.item, Freshness::Latest, &usage).await.unwrap().unwrap();
     let sealed = item.bytes("v").unwrap().to_vec();
     assert!(!sealed.windows(6).any(|part| part == b"canary"));
     let reads = |key: CacheKey, table: &'static str| {
@@ -268,10 +163,7 @@ async fn an_item_opens_only_for_its_owner_and_as_it_was_written() {
         let usage = usage.clone();
         async move { text(fresh.get(&key, &usage).await) }
     };
-    assert_eq!(
-        reads(key.clone(), "cache").await.as_deref(),
-        Some("canary-token")
-    );
+    assert_eq!(reads(key.clone(), "cache").await.as_deref(), Some("canary-token"));
     assert_eq!(reads(key.clone(), "other-table").await, None);
 
     let mut copied = item.clone();
@@ -325,10 +217,7 @@ async fn many_first_calls_make_one_exchange_unless_the_cache_is_off() {
         assert_eq!(exchanges.load(Ordering::SeqCst), expected);
     }
     assert_eq!(text(TokenCache::Off.get(&key, &usage).await), None);
-    assert_eq!(
-        TokenCache::Off.put(&key, &token("b", 3600), &usage).await,
-        Keeping::Off
-    );
+    assert_eq!(TokenCache::Off.put(&key, &token("b", 3600), &usage).await, Keeping::Off);
 }
 
 #[tokio::test]
@@ -338,33 +227,20 @@ async fn a_failed_exchange_is_not_kept_and_an_invalidated_token_is_gone_everywhe
     let (cache, store) = shared(&clock, &keys);
     let key = key_of(&Caller::for_tests("ann"));
     let usage = Usage::default();
-    let failed = cache
-        .get_or_exchange(&key, &usage, async { Err("no") })
-        .await;
+    let failed = cache.get_or_exchange(&key, &usage, async { Err("no") }).await;
     assert_eq!(failed.err().as_deref(), Some(&"no"));
-    let brought = cache
-        .get_or_exchange::<()>(&key, &usage, async { Ok(token("b", 3600)) })
-        .await;
+    let brought = cache.get_or_exchange::<()>(&key, &usage, async { Ok(token("b", 3600)) }).await;
     assert!(brought.is_ok());
     cache.invalidate(&key, &usage).await;
     assert_eq!(text(cache.get(&key, &usage).await), None);
-    assert!(
-        store
-            .get(&key.item, Freshness::Latest, &usage)
-            .await
-            .unwrap()
-            .is_none()
-    );
+    assert!(store.get(&key.item, Freshness::Latest, &usage).await.unwrap().is_none());
 }
 
 #[test]
 fn a_refusal_is_remembered_for_a_minute_for_that_exchange_alone() {
     let clock = clock();
     let refusals = RecentRefusals::new(clock.clone());
-    let (ann, ben) = (
-        key_of(&Caller::for_tests("ann")),
-        key_of(&Caller::for_tests("ben")),
-    );
+    let (ann, ben) = (key_of(&Caller::for_tests("ann")), key_of(&Caller::for_tests("ben")));
     refusals.put(&ann, "not_assigned");
     assert_eq!(refusals.get(&ann), Some("not_assigned"));
     assert_eq!(refusals.get(&ben), None);
@@ -379,11 +255,7 @@ async fn debug_texts_show_no_token() {
     let key = key_of(&Caller::for_tests("ann"));
     cache.put(&key, &token("canary-token", 3600), &usage).await;
     let kept = cache.get(&key, &usage).await;
-    for text in [
-        format!("{cache:?}"),
-        format!("{key:?}"),
-        format!("{kept:?}"),
-    ] {
+    for text in [format!("{cache:?}"), format!("{key:?}"), format!("{kept:?}")] {
         assert!(!text.contains("canary"), "{text}");
     }
 }

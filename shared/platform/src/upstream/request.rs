@@ -84,12 +84,8 @@ impl TryFrom<String> for Segment {
         if text.is_empty() || text == "." || text == ".." {
             return Err("an id is not empty and not a dot segment");
         }
-        if text.len() > MAX_BYTES
-            || text
-                .chars()
-                .any(|c| c.is_control() || c == '/' || c == '\\')
-        {
-            return Err("an id has no slashes and no control characters, and at most 1,024 bytes");
+        if text.len() > MAX_BYTES || text.chars().any(char::is_control) {
+            return Err("an id has no control characters and at most 1,024 bytes");
         }
         Ok(Self(text))
     }

@@ -43,7 +43,7 @@ pub(super) fn wait_before_retry(
 }
 
 /// `Retry-After` as seconds, whole or fractional, or as an HTTP date.
-pub fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     let wait = match value.parse::<f64>() {
         Ok(seconds) => Duration::try_from_secs_f64(seconds).ok()?,

@@ -17,10 +17,8 @@ fn time_for(fault: Fault) -> Duration {
     }
 }
 
-const MODES: [(AuditMode, Release); 2] = [
-    (AuditMode::Strict, Release::Withheld),
-    (AuditMode::BestEffort, Release::Released),
-];
+const MODES: [(AuditMode, Release); 2] =
+    [(AuditMode::Strict, Release::Withheld), (AuditMode::BestEffort, Release::Released)];
 
 #[tokio::test]
 async fn a_fault_that_stays_leaves_every_record_in_the_log_and_the_mode_decides() {
@@ -47,19 +45,11 @@ async fn a_fault_that_stays_leaves_every_record_in_the_log_and_the_mode_decides(
             assert_eq!(lines[0]["released"], release == Release::Released);
             let again: AuditRecord = serde_json::from_value(lines[0].clone()).unwrap();
             assert_eq!(again, lost);
-            assert_eq!(
-                stub.requests().len(),
-                tries,
-                "the SDK's own retries are off: {fault:?}"
-            );
+            assert_eq!(stub.requests().len(), tries, "the SDK's own retries are off: {fault:?}");
 
             stub.always(None);
             let auditor = self::auditor(sink(&endpoint, PATIENT), mode, &page);
-            assert_eq!(
-                auditor.record(&record(1)).await,
-                Release::Released,
-                "then all is well"
-            );
+            assert_eq!(auditor.record(&record(1)).await, Release::Released, "then all is well");
             assert_eq!(page.values().len(), 1);
         }
     }
@@ -67,23 +57,13 @@ async fn a_fault_that_stays_leaves_every_record_in_the_log_and_the_mode_decides(
 
 #[tokio::test]
 async fn a_fault_that_passes_is_not_noticed() {
-    for fault in [
-        Fault::Throttled,
-        Fault::InternalError,
-        Fault::Garbage,
-        Fault::Hang,
-        Fault::Cut,
-    ] {
+    for fault in [Fault::Throttled, Fault::InternalError, Fault::Garbage, Fault::Hang, Fault::Cut] {
         let (stub, endpoint) = Stub::start().await;
         stub.plan([fault]);
         let page = Page::default();
         let two_seconds = Duration::from_secs(2).max(time_for(fault));
         let auditor = auditor(sink(&endpoint, two_seconds), AuditMode::Strict, &page);
-        assert_eq!(
-            auditor.record(&record(0)).await,
-            Release::Released,
-            "for {fault:?}"
-        );
+        assert_eq!(auditor.record(&record(0)).await, Release::Released, "for {fault:?}");
         assert!(page.values().is_empty());
         assert_eq!(stub.kept().len(), 1);
     }
@@ -119,13 +99,7 @@ async fn in_a_batch_only_the_entries_that_failed_are_sent_again() {
 
 #[tokio::test]
 async fn of_a_batch_no_record_is_lost() {
-    let faults = [
-        Fault::Partly,
-        Fault::Short,
-        Fault::Throttled,
-        Fault::Hang,
-        Fault::AccessDenied,
-    ];
+    let faults = [Fault::Partly, Fault::Short, Fault::Throttled, Fault::Hang, Fault::AccessDenied];
     for fault in faults {
         for (mode, release) in MODES {
             let (stub, endpoint) = Stub::start().await;
@@ -144,15 +118,8 @@ async fn of_a_batch_no_record_is_lost() {
             assert_eq!(releases.len(), records.len());
             for (record, seen) in records.iter().zip(releases) {
                 let id = record.event_id.to_string();
-                assert!(
-                    kept.contains(&id) || logged.contains(&id),
-                    "lost under {fault:?}"
-                );
-                let expected = if logged.contains(&id) {
-                    release
-                } else {
-                    Release::Released
-                };
+                assert!(kept.contains(&id) || logged.contains(&id), "lost under {fault:?}");
+                let expected = if logged.contains(&id) { release } else { Release::Released };
                 assert_eq!(seen, expected, "for {fault:?}");
             }
         }

@@ -29,11 +29,7 @@ async fn many_records_are_cut_into_batches_that_the_service_takes() {
     let large: Vec<AuditRecord> = (0..150).map(|_| record(50)).collect();
     let answers = sink(&endpoint, PATIENT).accept_all(&large).await;
     assert!(answers.iter().all(Result::is_ok));
-    assert!(
-        stub.requests().len() > 1,
-        "cut by bytes: {:?}",
-        stub.requests()
-    );
+    assert!(stub.requests().len() > 1, "cut by bytes: {:?}", stub.requests());
     assert_eq!(stub.kept().len(), 150);
 
     assert!(sink(&endpoint, PATIENT).accept_all(&[]).await.is_empty());

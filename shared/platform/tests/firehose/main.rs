@@ -41,13 +41,11 @@ fn client(endpoint: &str) -> Client {
 
 /// A sink with this much time for one try. Tests take little only where they run into it.
 fn sink(endpoint: &str, per_try: Duration) -> AuditSink {
-    AuditSink::Firehose(
-        FirehoseStream::new(&client(endpoint), STREAM).with_budget(Budget {
-            per_try,
-            total: per_try * 3,
-            longest_pause: Duration::from_millis(10),
-        }),
-    )
+    AuditSink::Firehose(FirehoseStream::new(&client(endpoint), STREAM).with_budget(Budget {
+        per_try,
+        total: per_try * 3,
+        longest_pause: Duration::from_millis(10),
+    }))
 }
 
 /// Time enough for one try on a busy machine.
@@ -90,9 +88,7 @@ impl Page {
     fn values(&self) -> Vec<Value> {
         let bytes = self.0.lock().unwrap().clone();
         let text = String::from_utf8(bytes).unwrap();
-        text.lines()
-            .map(|line| serde_json::from_str(line).unwrap())
-            .collect()
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 }
 

@@ -1,5 +1,6 @@
 //! The way to the bucket, through somebody else's Firehose and S3.
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
@@ -19,7 +20,10 @@ const BUCKET: &str = "audit-bucket";
 #[tokio::test]
 async fn records_that_were_accepted_are_found_in_the_bucket() {
     let Some((server, address)) = start_moto().await else {
-        eprintln!("SKIPPED: moto_server is not there; set MOTO_SERVER or run `cargo xtask test`");
+        let skipped =
+            "SKIPPED: moto_server is not there; set MOTO_SERVER or run `cargo xtask test`\n";
+        // Past the test runner's capture, which would hide it.
+        std::io::stderr().write_all(skipped.as_bytes()).unwrap();
         return;
     };
     let client = client(&format!("http://{address}"));
@@ -46,11 +50,7 @@ async fn records_that_were_accepted_are_found_in_the_bucket() {
     for part in listing.split("<Key>").skip(1) {
         let key = part.split("</Key>").next().unwrap();
         let object = s3(&address, "GET", &format!("/{BUCKET}/{key}")).await;
-        found.extend(
-            object
-                .lines()
-                .map(|line| serde_json::from_str(line).unwrap()),
-        );
+        found.extend(object.lines().map(|line| serde_json::from_str(line).unwrap()));
     }
     found.sort_by_key(|record| sent.iter().position(|one| one.event_id == record.event_id));
     assert_eq!(found, sent);
@@ -70,11 +70,7 @@ async fn start_moto() -> Option<(Child, String)> {
     let mut lines = BufReader::new(server.stderr.take().unwrap()).lines();
     let address = timeout(START, async {
         loop {
-            let line = lines
-                .next_line()
-                .await
-                .unwrap()
-                .expect("moto_server says its address");
+            let line = lines.next_line().await.unwrap().expect("moto_server says its address");
             if let Some((_, address)) = line.split_once("Running on http://") {
                 return address.trim().to_owned();
             }
@@ -86,18 +82,11 @@ async fn start_moto() -> Option<(Child, String)> {
     Some((server, address))
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "where the tool is, is told to tests by variable"
-)]
+#[expect(clippy::disallowed_methods, reason = "where the tool is, is told to tests by variable")]
 fn program() -> Option<PathBuf> {
     let told = std::env::var("MOTO_SERVER").ok().map(PathBuf::from);
-    let installed = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../target/tools/venv/bin/moto_server"
-    );
-    told.or_else(|| Some(PathBuf::from(installed)))
-        .filter(|program| program.exists())
+    let installed = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/tools/venv/bin/moto_server");
+    told.or_else(|| Some(PathBuf::from(installed))).filter(|program| program.exists())
 }
 
 async fn stop(mut server: Child) {
@@ -114,15 +103,9 @@ async fn s3(address: &str, method: &str, path: &str) -> String {
     );
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = Vec::new();
-    timeout(START, stream.read_to_end(&mut answer))
-        .await
-        .unwrap()
-        .unwrap();
+    timeout(START, stream.read_to_end(&mut answer)).await.unwrap().unwrap();
     let answer = String::from_utf8(answer).unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-    assert!(
-        head.starts_with("HTTP/1.1 200"),
-        "{method} {path}: {answer}"
-    );
+    assert!(head.starts_with("HTTP/1.1 200"), "{method} {path}: {answer}");
     body.to_owned()
 }

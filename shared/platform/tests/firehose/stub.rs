@@ -32,7 +32,7 @@ pub(crate) enum Fault {
     AccessDenied,
     /// Every third entry of a batch fails.
     Partly,
-    /// A batch's answer that leaves entries out.
+    /// The last entry of a batch is lost, and the answer says nothing of it.
     Short,
 }
 
@@ -93,12 +93,7 @@ async fn answer(State(stub): State<Stub>, headers: HeaderMap, body: Bytes) -> Re
         other => panic!("unexpected operation {other}"),
     };
     let entries: Vec<Vec<u8>> = if is_batch {
-        request["Records"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(data)
-            .collect()
+        request["Records"].as_array().unwrap().iter().map(data).collect()
     } else {
         vec![data(&request["Record"])]
     };
@@ -128,11 +123,14 @@ async fn answer(State(stub): State<Stub>, headers: HeaderMap, body: Bytes) -> Re
     }
 }
 
-fn keep(stub: &Stub, entries: Vec<Vec<u8>>, is_batch: bool, fault: Option<Fault>) -> Response {
+fn keep(stub: &Stub, mut entries: Vec<Vec<u8>>, is_batch: bool, fault: Option<Fault>) -> Response {
     let mut state = stub.0.lock().unwrap();
     if !is_batch {
         state.kept.extend(entries);
         return Json(json!({ "RecordId": "r", "Encrypted": false })).into_response();
+    }
+    if fault == Some(Fault::Short) {
+        entries.pop();
     }
     let mut answers = Vec::new();
     for (index, entry) in entries.into_iter().enumerate() {
@@ -144,27 +142,16 @@ fn keep(stub: &Stub, entries: Vec<Vec<u8>>, is_batch: bool, fault: Option<Fault>
             answers.push(json!({ "RecordId": format!("r-{index}") }));
         }
     }
-    let failed = answers
-        .iter()
-        .filter(|answer| answer["RecordId"].is_null())
-        .count();
-    if fault == Some(Fault::Short) {
-        answers.pop();
-    }
+    let failed = answers.iter().filter(|answer| answer["RecordId"].is_null()).count();
     Json(json!({ "FailedPutCount": failed, "RequestResponses": answers })).into_response()
 }
 
 fn data(record: &Value) -> Vec<u8> {
-    BASE64_STANDARD
-        .decode(record["Data"].as_str().unwrap())
-        .unwrap()
+    BASE64_STANDARD.decode(record["Data"].as_str().unwrap()).unwrap()
 }
 
 fn error(status: u16, code: &str) -> Response {
     let body = json!({ "__type": code, "message": "no" }).to_string();
-    let headers = [
-        ("x-amzn-errortype", code),
-        ("content-type", "application/x-amz-json-1.1"),
-    ];
+    let headers = [("x-amzn-errortype", code), ("content-type", "application/x-amz-json-1.1")];
     (StatusCode::from_u16(status).unwrap(), headers, body).into_response()
 }

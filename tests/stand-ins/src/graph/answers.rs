@@ -89,8 +89,6 @@ pub fn answer(ask: &Ask<'_>) -> Outcome<Reply> {
         Id::SitePages => lists::pages(ask),
         Id::SitePageGet => lists::page(ask),
         Id::SearchQuery => super::search::answer(ask).map(Reply::json),
-        Id::Batch => Err(super::errors::Refusal::bad_request(
-            "A batch cannot hold a batch.",
-        )),
+        Id::Batch => Err(super::errors::Refusal::bad_request("A batch cannot hold a batch.")),
     }
 }

@@ -41,10 +41,8 @@ struct Inner {
 /// # Errors
 /// 400 when the batch itself makes no sense.
 pub fn answer(ask: &Ask<'_>) -> Outcome<Reply> {
-    let json = ask
-        .call
-        .header("content-type")
-        .is_some_and(|kind| kind.starts_with("application/json"));
+    let json =
+        ask.call.header("content-type").is_some_and(|kind| kind.starts_with("application/json"));
     let batch: Batch = serde_json::from_slice(&ask.call.body)
         .ok()
         .filter(|_| json)
@@ -54,15 +52,9 @@ pub fn answer(ask: &Ask<'_>) -> Outcome<Reply> {
             "Number of requests in batch exceeds limit {MOST}."
         )));
     }
-    let ids: BTreeSet<&str> = batch
-        .requests
-        .iter()
-        .map(|inner| inner.id.as_str())
-        .collect();
+    let ids: BTreeSet<&str> = batch.requests.iter().map(|inner| inner.id.as_str()).collect();
     if batch.requests.is_empty() || ids.len() != batch.requests.len() || ids.contains("") {
-        return Err(Refusal::bad_request(
-            "Request ids in a batch must be unique and not empty.",
-        ));
+        return Err(Refusal::bad_request("Request ids in a batch must be unique and not empty."));
     }
     let mut statuses: BTreeMap<String, StatusCode> = BTreeMap::new();
     let mut delay = Delay::None;
@@ -102,11 +94,8 @@ fn prepare(ask: &Ask<'_>, inner: &Inner, statuses: &BTreeMap<String, StatusCode>
         }
     }
     if !inner.url.starts_with('/') || inner.url.starts_with("//") {
-        ask.shared
-            .violation("absolute-url-in-batch", "an inner request");
-        return Err(Refusal::bad_request(
-            "Invalid URL: it must be relative to the service.",
-        ));
+        ask.shared.violation("absolute-url-in-batch", "an inner request");
+        return Err(Refusal::bad_request("Invalid URL: it must be relative to the service."));
     }
     let (path, query) = inner.url.split_once('?').unwrap_or((&inner.url, ""));
     let method = Method::from_bytes(inner.method.to_uppercase().as_bytes())
@@ -116,8 +105,7 @@ fn prepare(ask: &Ask<'_>, inner: &Inner, statuses: &BTreeMap<String, StatusCode>
         .iter()
         .any(|found| matches!(found.operation.id, Id::SearchQuery | Id::ItemExtractLabels));
     if method != Method::GET && !(method == Method::POST && safe_post) {
-        ask.shared
-            .violation("write-in-batch", format!("{method} {path}"));
+        ask.shared.violation("write-in-batch", format!("{method} {path}"));
         return Err(Refusal::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "Request_BadRequest",
@@ -129,11 +117,7 @@ fn prepare(ask: &Ask<'_>, inner: &Inner, statuses: &BTreeMap<String, StatusCode>
         path: format!("/v1.0{path}"),
         query: query.to_owned(),
         headers: headers(ask, inner)?,
-        body: inner
-            .body
-            .as_ref()
-            .map(|body| Bytes::from(body.to_string()))
-            .unwrap_or_default(),
+        body: inner.body.as_ref().map(|body| Bytes::from(body.to_string())).unwrap_or_default(),
         in_batch: true,
     })
 }

@@ -54,42 +54,24 @@ impl Desk<'_> {
         text: &str,
     ) -> Outcome<String> {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let new = NewItem {
-            drive: &self.drive,
-            folder,
-            name,
-            when,
-            by: by(key),
-        };
+        let new = NewItem { drive: &self.drive, folder, name, when, by: by(key) };
         self.world.add_file(&new, text, labels)
     }
 }
 
 /// A person by short name, or an account that is gone.
 fn by(key: &str) -> Author {
-    company::person(key).map_or_else(
-        || Author {
-            name: key.to_owned(),
-            oid: None,
-        },
-        author,
-    )
+    company::person(key).map_or_else(|| Author { name: key.to_owned(), oid: None }, author)
 }
 
 fn oid(key: &str) -> String {
-    company::person(key)
-        .map(|person| person.oid.to_owned())
-        .unwrap_or_default()
+    company::person(key).map(|person| person.oid.to_owned()).unwrap_or_default()
 }
 
 fn team_site(name: &str, title: &str, description: &str, access: Access) -> NewSite {
     NewSite {
         host: SHAREPOINT_HOST,
-        path: if name.is_empty() {
-            String::new()
-        } else {
-            format!("/sites/{name}")
-        },
+        path: if name.is_empty() { String::new() } else { format!("/sites/{name}") },
         title: title.to_owned(),
         description: description.to_owned(),
         followers: PEOPLE
@@ -105,10 +87,7 @@ fn team_site(name: &str, title: &str, description: &str, access: Access) -> NewS
 }
 
 fn row(fields: &[(&str, Value)]) -> std::collections::BTreeMap<String, Value> {
-    fields
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), value.clone()))
-        .collect()
+    fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
 }
 
 fn everyone() -> Access {

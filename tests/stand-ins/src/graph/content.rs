@@ -52,10 +52,7 @@ pub fn download(shared: &Shared, query: &str, headers: &HeaderMap) -> Reply {
         return refused(StatusCode::UNAUTHORIZED);
     };
     let world = shared.world();
-    let found = world
-        .items
-        .iter()
-        .find(|item| item.unique == grant.unique && !item.deleted);
+    let found = world.items.iter().find(|item| item.unique == grant.unique && !item.deleted);
     let Some(item) = found else {
         return refused(StatusCode::NOT_FOUND);
     };
@@ -65,9 +62,7 @@ pub fn download(shared: &Shared, query: &str, headers: &HeaderMap) -> Reply {
     let Some(version) = versions.get(grant.version) else {
         return refused(StatusCode::NOT_FOUND);
     };
-    let range = headers
-        .get(http::header::RANGE)
-        .and_then(|value| value.to_str().ok());
+    let range = headers.get(http::header::RANGE).and_then(|value| value.to_str().ok());
     part(office::media_type(&item.name), &version.bytes, range)
 }
 
@@ -89,10 +84,7 @@ fn checked(shared: &Shared, token: &str) -> Option<Grant> {
 }
 
 fn signature(shared: &Shared, grant: &str) -> String {
-    hex::encode(digest(
-        &SHA256,
-        format!("{}.{grant}", shared.secret).as_bytes(),
-    ))
+    hex::encode(digest(&SHA256, format!("{}.{grant}", shared.secret).as_bytes()))
 }
 
 fn refused(status: StatusCode) -> Reply {
@@ -123,12 +115,11 @@ fn part(media: &'static str, bytes: &Bytes, range: Option<&str>) -> Reply {
         _ => return whole(),
     };
     match bounds.filter(|(from, to)| from < to) {
-        Some((from, to)) => Reply::new(
-            StatusCode::PARTIAL_CONTENT,
-            Payload::Bytes(media, bytes.slice(from..to)),
-        )
-        .with_header("accept-ranges", "bytes")
-        .with_header("content-range", format!("bytes {from}-{}/{size}", to - 1)),
+        Some((from, to)) => {
+            Reply::new(StatusCode::PARTIAL_CONTENT, Payload::Bytes(media, bytes.slice(from..to)))
+                .with_header("accept-ranges", "bytes")
+                .with_header("content-range", format!("bytes {from}-{}/{size}", to - 1))
+        }
         None => Reply::new(StatusCode::RANGE_NOT_SATISFIABLE, Payload::Empty)
             .with_header("content-range", format!("bytes */{size}")),
     }

@@ -41,10 +41,7 @@ pub fn answer(shared: &Shared, call: &Call) -> Reply {
 }
 
 fn attempt(shared: &Shared, call: &Call) -> Outcome<Reply> {
-    match (
-        &call.method,
-        call.path.strip_prefix("/stand-in/").unwrap_or_default(),
-    ) {
+    match (&call.method, call.path.strip_prefix("/stand-in/").unwrap_or_default()) {
         (&Method::GET, "requests") => Ok(Reply::json(json!(*shared.log()))),
         (&Method::DELETE, "requests") => {
             *shared.log() = Log::default();
@@ -67,11 +64,7 @@ fn attempt(shared: &Shared, call: &Call) -> Outcome<Reply> {
             for addition in additions.list() {
                 made.push(shared.change(|world| world.add(addition))?);
             }
-            let body = if many {
-                made.into()
-            } else {
-                made.pop().unwrap_or_default()
-            };
+            let body = if many { made.into() } else { made.pop().unwrap_or_default() };
             Ok(Reply::new(StatusCode::CREATED, Payload::Json(body)))
         }
         (&Method::DELETE, "items") => {
@@ -83,11 +76,7 @@ fn attempt(shared: &Shared, call: &Call) -> Outcome<Reply> {
             shared.clock.advance(i64::from(forward.advance_seconds));
             Ok(done())
         }
-        _ => Err(Refusal::new(
-            StatusCode::NOT_FOUND,
-            "notFound",
-            "The stand-in has no such page.",
-        )),
+        _ => Err(Refusal::new(StatusCode::NOT_FOUND, "notFound", "The stand-in has no such page.")),
     }
 }
 

@@ -24,13 +24,7 @@ pub type Outcome<T> = Result<T, Refusal>;
 impl Refusal {
     /// A refusal without headers.
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            status,
-            code,
-            message: message.into(),
-            inner: None,
-            headers: Vec::new(),
-        }
+        Self { status, code, message: message.into(), inner: None, headers: Vec::new() }
     }
 
     /// The request makes no sense.
@@ -45,11 +39,7 @@ impl Refusal {
 
     /// There is nothing there, or nothing that this person may see.
     pub fn not_found() -> Self {
-        Self::new(
-            StatusCode::NOT_FOUND,
-            "itemNotFound",
-            "The resource could not be found.",
-        )
+        Self::new(StatusCode::NOT_FOUND, "itemNotFound", "The resource could not be found.")
     }
 
     /// This person may not.
@@ -64,11 +54,8 @@ impl Refusal {
 
     /// The token is missing, expired or not ours.
     pub fn unauthenticated(message: &str) -> Self {
-        let mut refusal = Self::new(
-            StatusCode::UNAUTHORIZED,
-            "InvalidAuthenticationToken",
-            message,
-        );
+        let mut refusal =
+            Self::new(StatusCode::UNAUTHORIZED, "InvalidAuthenticationToken", message);
         refusal.headers.push((
             "www-authenticate",
             "Bearer realm=\"\", authorization_uri=\"https://login.microsoftonline.com/common/oauth2/authorize\", client_id=\"00000003-0000-0000-c000-000000000000\"".to_owned(),

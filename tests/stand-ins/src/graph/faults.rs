@@ -93,12 +93,7 @@ pub enum Kind {
 impl Fault {
     /// A fault that hits everyone once.
     pub fn once(fault: Kind) -> Self {
-        Self {
-            operation: None,
-            person: None,
-            times: 1,
-            fault,
-        }
+        Self { operation: None, person: None, times: 1, fault }
     }
 
     /// The same fault for one operation only.
@@ -178,27 +173,20 @@ pub fn instead(kind: &Kind, bearer: &Bearer, base: &str, ids: &RequestIds) -> Op
         }
         Kind::WrongShape => Some(Reply::json(json!({"value": "none", "id": {"of": []}}))),
         Kind::InsufficientClaims(claims) => refuse(&insufficient(claims, bearer)),
-        Kind::Unauthorized => refuse(&Refusal::unauthenticated(
-            "Access token validation failure.",
-        )),
+        Kind::Unauthorized => refuse(&Refusal::unauthenticated("Access token validation failure.")),
         Kind::Forbidden => refuse(&Refusal::access_denied()),
         Kind::Resync => refuse(
             &Refusal::new(StatusCode::GONE, "resyncRequired", "Resync required.")
                 .with_inner("resyncChangesApplyDifferences")
-                .with_header(
-                    "location",
-                    format!("{base}/me/drive/root/delta?token=latest"),
-                ),
+                .with_header("location", format!("{base}/me/drive/root/delta?token=latest")),
         ),
         Kind::Redirect(to) => {
             Some(Reply::new(StatusCode::FOUND, Payload::Empty).with_header("location", to))
         }
         Kind::LabelLocked(code) => {
             let message = "The file's label cannot be read.";
-            let mut reply = Reply::refused(
-                &Refusal::new(StatusCode::LOCKED, "notAllowed", message),
-                ids,
-            );
+            let mut reply =
+                Reply::refused(&Refusal::new(StatusCode::LOCKED, "notAllowed", message), ids);
             if let Payload::Json(body) = &mut reply.payload
                 && let Some(error) = body.get_mut("error")
             {
@@ -278,11 +266,7 @@ pub fn spoil(kind: &Kind, mut reply: Reply, here: &str, next: &str) -> Reply {
         }),
         Kind::RepeatedNextLink => put(body, "@odata.nextLink", here.into()),
         Kind::ForeignNextLink(host) => {
-            put(
-                body,
-                "@odata.nextLink",
-                format!("https://{host}/v1.0/drives?$skiptoken=x").into(),
-            );
+            put(body, "@odata.nextLink", format!("https://{host}/v1.0/drives?$skiptoken=x").into());
         }
         Kind::EmptyPage => {
             put(body, "value", json!([]));
@@ -300,11 +284,7 @@ pub fn spoil(kind: &Kind, mut reply: Reply, here: &str, next: &str) -> Reply {
             *body = json!({"value": labels});
         }
         Kind::ForeignTenantLabel => {
-            for label in body
-                .get_mut("labels")
-                .and_then(Value::as_array_mut)
-                .into_iter()
-                .flatten()
+            for label in body.get_mut("labels").and_then(Value::as_array_mut).into_iter().flatten()
             {
                 put(label, "tenantId", OTHER_TENANT.into());
             }

@@ -7,15 +7,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 /// A GUID for a name.
 pub fn guid(seed: &str) -> String {
     let mut bytes = [0_u8; 16];
-    for (to, from) in bytes
-        .iter_mut()
-        .zip(digest(&SHA256, seed.as_bytes()).as_ref())
-    {
+    for (to, from) in bytes.iter_mut().zip(digest(&SHA256, seed.as_bytes()).as_ref()) {
         *to = *from;
     }
-    uuid::Builder::from_random_bytes(bytes)
-        .into_uuid()
-        .to_string()
+    uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
 }
 
 /// A drive id: site, web and list in one.

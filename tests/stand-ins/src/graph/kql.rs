@@ -87,11 +87,7 @@ impl Kql {
             Self::Word { word, prefix } => words(&entry.full_text())
                 .any(|own| own == *word || *prefix && own.starts_with(word.as_str())),
             Self::Phrase(phrase) => has_phrase(&entry.full_text(), phrase),
-            Self::Property {
-                name,
-                operator,
-                value,
-            } => entry.meets(name, operator, value),
+            Self::Property { name, operator, value } => entry.meets(name, operator, value),
         }
     }
 
@@ -119,19 +115,11 @@ impl Entry {
         let lower = value.trim_end_matches('*').to_lowercase();
         let own = match name {
             "path" | "site" | "spsiteurl" => {
-                let own = if name == "spsiteurl" {
-                    &self.site
-                } else {
-                    &self.path
-                };
+                let own = if name == "spsiteurl" { &self.site } else { &self.path };
                 return below(own, &lower);
             }
             "lastmodifiedtime" | "write" | "created" => {
-                let own = if name == "created" {
-                    &self.created
-                } else {
-                    &self.modified
-                };
+                let own = if name == "created" { &self.created } else { &self.modified };
                 return when(own, operator, value);
             }
             "filetype" | "fileextension" => {
@@ -162,13 +150,10 @@ impl Entry {
 
 /// Whether an address is this one or lies below it.
 fn below(own: &str, start: &str) -> bool {
-    let start = percent_encoding::percent_decode_str(start)
-        .decode_utf8_lossy()
-        .to_lowercase();
+    let start = percent_encoding::percent_decode_str(start).decode_utf8_lossy().to_lowercase();
     let own = own.to_lowercase();
     let start = start.trim_end_matches('/');
-    own.strip_prefix(start)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    own.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn when(own: &str, operator: &str, value: &str) -> bool {

@@ -60,9 +60,7 @@ pub const CATALOGUE: &[Label] = &[
 
 /// The label with this id, in any case.
 pub fn find(id: &str) -> Option<&'static Label> {
-    CATALOGUE
-        .iter()
-        .find(|label| label.id.eq_ignore_ascii_case(id))
+    CATALOGUE.iter().find(|label| label.id.eq_ignore_ascii_case(id))
 }
 
 /// No label anywhere.

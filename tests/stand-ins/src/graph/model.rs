@@ -16,27 +16,18 @@ pub struct Access {
 impl Access {
     /// Members of one group.
     pub fn group(group: Group) -> Self {
-        Self {
-            groups: vec![group],
-            people: Vec::new(),
-        }
+        Self { groups: vec![group], people: Vec::new() }
     }
 
     /// People named one by one.
     pub fn people(oids: &[&str]) -> Self {
-        Self {
-            groups: Vec::new(),
-            people: oids.iter().map(|oid| (*oid).to_owned()).collect(),
-        }
+        Self { groups: Vec::new(), people: oids.iter().map(|oid| (*oid).to_owned()).collect() }
     }
 
     /// Whether this person is among them.
     pub fn allows(&self, person: &Person) -> bool {
         self.people.iter().any(|oid| oid == person.oid)
-            || person
-                .groups
-                .iter()
-                .any(|group| self.groups.contains(group))
+            || person.groups.iter().any(|group| self.groups.contains(group))
     }
 }
 

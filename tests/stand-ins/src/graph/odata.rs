@@ -40,18 +40,13 @@ pub struct Options {
 impl Query {
     /// Decodes a query string.
     pub fn parse(raw: &str) -> Self {
-        let pairs = url::form_urlencoded::parse(raw.as_bytes())
-            .into_owned()
-            .collect();
+        let pairs = url::form_urlencoded::parse(raw.as_bytes()).into_owned().collect();
         Self { pairs }
     }
 
     /// The value of an option.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.pairs
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// The options without a `$` that an operation does not know; Graph passes over them.
@@ -64,11 +59,7 @@ impl Query {
 
     /// All options but one, for the link to the next page.
     pub fn without(&self, names: &[&str]) -> Vec<(String, String)> {
-        self.pairs
-            .iter()
-            .filter(|(key, _)| !names.contains(&key.as_str()))
-            .cloned()
-            .collect()
+        self.pairs.iter().filter(|(key, _)| !names.contains(&key.as_str())).cloned().collect()
     }
 
     /// Checks every option against the operation and the type of its answer.
@@ -86,12 +77,7 @@ impl Query {
                     "The query specified in the URI is not valid. Query option '{key}' is not allowed. To allow it, set the 'AllowedQueryOptions' property on EnableQueryAttribute or QueryValidationSettings."
                 )));
             }
-            if self
-                .pairs
-                .iter()
-                .skip(at + 1)
-                .any(|(other, _)| other == key)
-            {
+            if self.pairs.iter().skip(at + 1).any(|(other, _)| other == key) {
                 return Err(Refusal::bad_request(format!(
                     "Query option '{key}' was specified more than once, but it must be specified at most once."
                 )));
@@ -121,11 +107,7 @@ pub fn parse_select(value: &str, of: &EntityType) -> Outcome<Vec<String>> {
         }
         let first = name.split('/').next().unwrap_or(name);
         if name != "*" && !of.has(first) {
-            return Err(unknown_property(
-                "Parsing OData Select and Expand failed: ",
-                first,
-                of,
-            ));
+            return Err(unknown_property("Parsing OData Select and Expand failed: ", first, of));
         }
         names.push(name.to_owned());
     }
@@ -215,11 +197,7 @@ pub fn compare(order: &[(String, Ordering)], left: &Value, right: &Value) -> Ord
         let (left, right) = (at(left, path), at(right, path));
         let found = compare_values(left, right);
         if found != Ordering::Equal {
-            return if *direction == Ordering::Greater {
-                found.reverse()
-            } else {
-                found
-            };
+            return if *direction == Ordering::Greater { found.reverse() } else { found };
         }
     }
     Ordering::Equal
@@ -227,9 +205,7 @@ pub fn compare(order: &[(String, Ordering)], left: &Value, right: &Value) -> Ord
 
 /// The value at a path such as `fields/Title`.
 pub fn at<'a>(entity: &'a Value, path: &str) -> &'a Value {
-    path.split('/').fold(entity, |value, name| {
-        value.get(name).unwrap_or(&Value::Null)
-    })
+    path.split('/').fold(entity, |value, name| value.get(name).unwrap_or(&Value::Null))
 }
 
 /// Orders two values: numbers by size, texts without regard to case.

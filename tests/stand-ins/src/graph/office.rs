@@ -24,9 +24,7 @@ pub fn render(name: &str, text: &str, labels: &Labelling) -> Bytes {
 
 /// The lower-case ending of a file name, without its dot.
 pub fn ending(name: &str) -> String {
-    name.rsplit_once('.')
-        .map(|(_, ending)| ending.to_lowercase())
-        .unwrap_or_default()
+    name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default()
 }
 
 /// The media type of a file name.
@@ -47,10 +45,7 @@ pub fn media_type(name: &str) -> &'static str {
 
 /// Escapes text for XML and HTML.
 pub fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 struct Part {
@@ -88,11 +83,7 @@ fn word(text: &str) -> Document {
     let kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml";
     Document {
         main: "word/document.xml",
-        parts: vec![Part {
-            path: "word/document.xml".into(),
-            kind,
-            xml,
-        }],
+        parts: vec![Part { path: "word/document.xml".into(), kind, xml }],
         relations: Vec::new(),
     }
 }
@@ -108,10 +99,7 @@ fn sheet(text: &str) -> Document {
                 let _ = write!(rows, "<c r=\"{at}\"><v>{cell}</v></c>");
             } else {
                 let cell = escape(cell);
-                let _ = write!(
-                    rows,
-                    "<c r=\"{at}\" t=\"inlineStr\"><is><t>{cell}</t></is></c>"
-                );
+                let _ = write!(rows, "<c r=\"{at}\" t=\"inlineStr\"><is><t>{cell}</t></is></c>");
             }
         }
         rows.push_str("</row>");
@@ -148,16 +136,8 @@ fn slides(text: &str) -> Document {
     );
     for (at, line) in text.lines().enumerate() {
         let number = at + 1;
-        let _ = write!(
-            ids,
-            "<p:sldId id=\"{}\" r:id=\"rId{number}\"/>",
-            255 + number
-        );
-        relations.push((
-            format!("rId{number}"),
-            "slide",
-            format!("slides/slide{number}.xml"),
-        ));
+        let _ = write!(ids, "<p:sldId id=\"{}\" r:id=\"rId{number}\"/>", 255 + number);
+        relations.push((format!("rId{number}"), "slide", format!("slides/slide{number}.xml")));
         parts.push(Part {
             path: format!("ppt/slides/slide{number}.xml"),
             kind: "application/vnd.openxmlformats-officedocument.presentationml.slide+xml",
@@ -172,21 +152,14 @@ fn slides(text: &str) -> Document {
         kind: "application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml",
         xml: format!("<p:presentation {names}><p:sldIdLst>{ids}</p:sldIdLst></p:presentation>"),
     });
-    Document {
-        main: "ppt/presentation.xml",
-        parts,
-        relations,
-    }
+    Document { main: "ppt/presentation.xml", parts, relations }
 }
 
 fn package(document: Document, labels: &Labelling) -> anyhow::Result<Vec<u8>> {
     let mut types = String::new();
     for part in &document.parts {
-        let _ = write!(
-            types,
-            "<Override PartName=\"/{}\" ContentType=\"{}\"/>",
-            part.path, part.kind
-        );
+        let _ =
+            write!(types, "<Override PartName=\"/{}\" ContentType=\"{}\"/>", part.path, part.kind);
     }
     let label_type =
         "http://schemas.microsoft.com/office/2020/02/relationships/classificationlabels".to_owned();
@@ -201,16 +174,8 @@ fn package(document: Document, labels: &Labelling) -> anyhow::Result<Vec<u8>> {
             "_rels/.rels".to_owned(),
             relations(
                 &[
-                    (
-                        "rId1".into(),
-                        format!("{OFFICE}/officeDocument"),
-                        document.main.to_owned(),
-                    ),
-                    (
-                        "rId2".into(),
-                        label_type,
-                        "docMetadata/LabelInfo.xml".to_owned(),
-                    ),
+                    ("rId1".into(), format!("{OFFICE}/officeDocument"), document.main.to_owned()),
+                    ("rId2".into(), label_type, "docMetadata/LabelInfo.xml".to_owned()),
                 ]
                 .into_iter()
                 .take(if labels.file.is_empty() { 1 } else { 2 })
@@ -247,10 +212,7 @@ fn relations(list: &[(String, String, String)]) -> String {
             format!("<Relationship Id=\"{id}\" Type=\"{kind}\" Target=\"{target}\"/>")
         })
         .collect();
-    format!(
-        "<Relationships xmlns=\"{PACKAGE}/relationships\">{}</Relationships>",
-        rows.concat()
-    )
+    format!("<Relationships xmlns=\"{PACKAGE}/relationships\">{}</Relationships>", rows.concat())
 }
 
 fn label_info(labels: &Labelling) -> String {
@@ -273,10 +235,7 @@ fn label_info(labels: &Labelling) -> String {
 fn pdf(text: &str) -> Vec<u8> {
     let mut stream = String::from("BT /F1 11 Tf 56 780 Td 14 TL\n");
     for line in text.lines() {
-        let line = line
-            .replace('\\', "\\\\")
-            .replace('(', "\\(")
-            .replace(')', "\\)");
+        let line = line.replace('\\', "\\\\").replace('(', "\\(").replace(')', "\\)");
         let _ = writeln!(stream, "({line}) Tj T*");
     }
     stream.push_str("ET");

@@ -52,10 +52,7 @@ pub enum Id {
 impl Id {
     /// Its name in snake case.
     pub fn name(self) -> &'static str {
-        TABLE
-            .iter()
-            .find(|row| row.id == self)
-            .map_or("none", |row| row.name)
+        TABLE.iter().find(|row| row.id == self).map_or("none", |row| row.name)
     }
 }
 
@@ -139,9 +136,7 @@ pub fn find(path: &str) -> Result<Vec<Found>, String> {
 
 /// Percent-decodes one path segment.
 pub fn decode(segment: &str) -> String {
-    percent_encoding::percent_decode_str(segment)
-        .decode_utf8_lossy()
-        .into_owned()
+    percent_encoding::percent_decode_str(segment).decode_utf8_lossy().into_owned()
 }
 
 /// Splits a path at `/`, keeping `name:/a/b:` addressing as `name:`, `a/b`, and what follows.

@@ -52,12 +52,7 @@ impl Reply {
 
     /// A status and a body.
     pub fn new(status: StatusCode, payload: Payload) -> Self {
-        Self {
-            status,
-            headers: Vec::new(),
-            payload,
-            delay: Delay::None,
-        }
+        Self { status, headers: Vec::new(), payload, delay: Delay::None }
     }
 
     /// A refusal, spelled out.

@@ -85,10 +85,8 @@ const LARGEST: i64 = 500;
 /// # Errors
 /// What Graph refuses.
 pub fn answer(ask: &Ask<'_>) -> Outcome<Value> {
-    let json = ask
-        .call
-        .header("content-type")
-        .is_some_and(|kind| kind.starts_with("application/json"));
+    let json =
+        ask.call.header("content-type").is_some_and(|kind| kind.starts_with("application/json"));
     if !json {
         return Err(unreadable());
     }
@@ -98,9 +96,7 @@ pub fn answer(ask: &Ask<'_>) -> Outcome<Value> {
             .map_err(|error| Refusal::bad_request(format!("Invalid search request: {error}")))?,
         [] => return Err(unreadable()),
         _ => {
-            return Err(Refusal::bad_request(
-                "The number of search requests must be equal to 1.",
-            ));
+            return Err(Refusal::bad_request("The number of search requests must be equal to 1."));
         }
     };
     check(ask, &request)?;
@@ -153,9 +149,7 @@ fn check(ask: &Ask<'_>, request: &Request) -> Outcome<()> {
     if types.is_empty() {
         return Err(Refusal::bad_request("entityTypes must not be empty."));
     }
-    if let Some(unknown) = types
-        .iter()
-        .find(|name| !FILES.contains(name) && !OTHERS.contains(name))
+    if let Some(unknown) = types.iter().find(|name| !FILES.contains(name) && !OTHERS.contains(name))
     {
         return Err(Refusal::bad_request(format!(
             "Cannot convert the literal '{unknown}' to the expected type 'microsoft.graph.entityType'."
@@ -168,14 +162,9 @@ fn check(ask: &Ask<'_>, request: &Request) -> Outcome<()> {
             lacks(ask, &types)
         });
     }
-    if ![
-        "Files.Read.All",
-        "Files.ReadWrite.All",
-        "Sites.Read.All",
-        "Sites.ReadWrite.All",
-    ]
-    .iter()
-    .any(|scope| ask.bearer.scopes.iter().any(|own| own == scope))
+    if !["Files.Read.All", "Files.ReadWrite.All", "Sites.Read.All", "Sites.ReadWrite.All"]
+        .iter()
+        .any(|scope| ask.bearer.scopes.iter().any(|own| own == scope))
     {
         return Err(lacks(ask, &types));
     }
@@ -207,10 +196,7 @@ fn check(ask: &Ask<'_>, request: &Request) -> Outcome<()> {
         &request.share_point_one_drive_options,
     ];
     if unplayed.into_iter().any(Option::is_some) {
-        ask.shared.violation(
-            "search-option-not-played",
-            "an option the stand-in does not act on",
-        );
+        ask.shared.violation("search-option-not-played", "an option the stand-in does not act on");
     }
     Ok(())
 }
@@ -237,33 +223,22 @@ fn sort(found: &mut [Hit<'_>], by: &[Sort]) -> Outcome<()> {
         "title",
         "size",
     ];
-    if let Some(sort) = by
-        .iter()
-        .find(|sort| !known.contains(&sort.name.to_lowercase().as_str()))
-    {
-        return Err(Refusal::bad_request(format!(
-            "The property '{}' is not sortable.",
-            sort.name
-        )));
+    if let Some(sort) = by.iter().find(|sort| !known.contains(&sort.name.to_lowercase().as_str())) {
+        return Err(Refusal::bad_request(format!("The property '{}' is not sortable.", sort.name)));
     }
     for sort in by.iter().rev() {
         found.sort_by(|left, right| {
             let (left, right) = (&left.entry, &right.entry);
             let order = match sort.name.to_lowercase().as_str() {
                 "createddatetime" | "created" => left.created.cmp(&right.created),
-                "name" | "filename" => left
-                    .filename
-                    .to_lowercase()
-                    .cmp(&right.filename.to_lowercase()),
+                "name" | "filename" => {
+                    left.filename.to_lowercase().cmp(&right.filename.to_lowercase())
+                }
                 "title" => left.title.to_lowercase().cmp(&right.title.to_lowercase()),
                 "size" => left.size.cmp(&right.size),
                 _ => left.modified.cmp(&right.modified),
             };
-            if sort.is_descending {
-                order.reverse()
-            } else {
-                order
-            }
+            if sort.is_descending { order.reverse() } else { order }
         });
     }
     Ok(())

@@ -100,9 +100,8 @@ fn attempt(shared: &Shared, call: &Call, ids: &RequestIds, trace: &mut Trace) ->
     let operation = found.operation;
     trace.operation = Some(operation.id);
     let fault = faults::take(&mut shared.faults(), operation.id, &bearer.oid);
-    if let Some(reply) = fault
-        .as_ref()
-        .and_then(|kind| faults::instead(kind, &bearer, &shared.base, ids))
+    if let Some(reply) =
+        fault.as_ref().and_then(|kind| faults::instead(kind, &bearer, &shared.base, ids))
     {
         return Ok(reply);
     }
@@ -111,10 +110,7 @@ fn attempt(shared: &Shared, call: &Call, ids: &RequestIds, trace: &mut Trace) ->
     }
     let query = Query::parse(&call.query);
     for name in query.unknown(operation) {
-        shared.violation(
-            "unknown-query-option",
-            format!("{name} on {}", operation.name),
-        );
+        shared.violation("unknown-query-option", format!("{name} on {}", operation.name));
     }
     let ask = Ask {
         shared,
@@ -170,11 +166,7 @@ fn granted(own: &[String], needed: &[&str]) -> bool {
 fn lacks(operation: &operations::Operation) -> Refusal {
     let message = "Insufficient privileges to complete the operation.";
     match operation.id {
-        Id::Me => Refusal::new(
-            StatusCode::FORBIDDEN,
-            "Authorization_RequestDenied",
-            message,
-        ),
+        Id::Me => Refusal::new(StatusCode::FORBIDDEN, "Authorization_RequestDenied", message),
         Id::SearchQuery | Id::SensitivityLabels | Id::MySensitivityLabels => {
             Refusal::new(StatusCode::FORBIDDEN, "Forbidden", message)
         }
@@ -190,14 +182,9 @@ fn check_path(shared: &Shared, call: &Call) -> Outcome<()> {
     for segment in below.split('/') {
         let plain = operations::decode(segment);
         // A segment must stay one: an encoded slash could climb where it is decoded twice.
-        if plain
-            .split(['/', '\\'])
-            .any(|part| part == "." || part == "..")
-        {
+        if plain.split(['/', '\\']).any(|part| part == "." || part == "..") {
             shared.violation("dot-segment", &call.path);
-            return Err(Refusal::bad_request(
-                "The request URI contains a dot segment.",
-            ));
+            return Err(Refusal::bad_request("The request URI contains a dot segment."));
         }
         if segment.is_empty() {
             return Err(Refusal::bad_request("Empty Path Segment."));
@@ -208,15 +195,11 @@ fn check_path(shared: &Shared, call: &Call) -> Outcome<()> {
 
 fn check_prefer(shared: &Shared, call: &Call) -> Outcome<()> {
     let redeems = call.headers.get_all("prefer").iter().any(|value| {
-        String::from_utf8_lossy(value.as_bytes())
-            .to_lowercase()
-            .contains("redeemsharinglink")
+        String::from_utf8_lossy(value.as_bytes()).to_lowercase().contains("redeemsharinglink")
     });
     if redeems {
         shared.violation("redeem-sharing-link", &call.path);
-        return Err(Refusal::bad_request(
-            "This header grants access; the stand-in refuses it.",
-        ));
+        return Err(Refusal::bad_request("This header grants access; the stand-in refuses it."));
     }
     Ok(())
 }
@@ -249,13 +232,8 @@ fn find(shared: &Shared, call: &Call) -> Outcome<Found> {
         }
         Refusal::segment(&segment)
     })?;
-    let reads = found
-        .iter()
-        .any(|found| found.operation.method == Verb::Get);
-    if let Some(found) = found
-        .into_iter()
-        .find(|found| found.operation.method.is(&call.method))
-    {
+    let reads = found.iter().any(|found| found.operation.method == Verb::Get);
+    if let Some(found) = found.into_iter().find(|found| found.operation.method.is(&call.method)) {
         Ok(found)
     } else {
         shared.violation("write-attempted", format!("{} {}", call.method, call.path));

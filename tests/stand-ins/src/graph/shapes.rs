@@ -18,11 +18,7 @@ use crate::company::{Group, Person};
 pub fn user(person: &Person) -> Value {
     let guest = person.groups.is_empty();
     let mut names = person.name.split_whitespace();
-    let department = if person.groups.contains(&Group::Research) {
-        "Research"
-    } else {
-        "Finance"
-    };
+    let department = if person.groups.contains(&Group::Research) { "Research" } else { "Finance" };
     json!({
         "id": person.oid,
         "displayName": person.name,
@@ -70,11 +66,8 @@ pub fn site(site: &Site) -> Value {
 
 /// A label as `microsoft.graph.sensitivityLabel`, with the labels below it.
 pub fn label(label: &Label) -> Value {
-    let below: Vec<Value> = CATALOGUE
-        .iter()
-        .filter(|other| other.parent == Some(label.id))
-        .map(self::label)
-        .collect();
+    let below: Vec<Value> =
+        CATALOGUE.iter().filter(|other| other.parent == Some(label.id)).map(self::label).collect();
     json!({
         "id": label.id,
         "name": label.name,

@@ -132,11 +132,7 @@ impl Shared {
         }
         let name = recorded.operation.map_or("none", Id::name);
         *log.counts.entry(name.to_owned()).or_default() += 1;
-        let place = if recorded.operation == Some(Id::Batch) {
-            place
-        } else {
-            usize::MAX
-        };
+        let place = if recorded.operation == Some(Id::Batch) { place } else { usize::MAX };
         let place = place.min(log.requests.len());
         log.requests.insert(place, recorded);
     }
@@ -145,10 +141,7 @@ impl Shared {
     pub fn violation(&self, rule: &str, detail: impl Into<String>) {
         let mut log = self.log();
         if log.violations.len() < MOST_RECORDED {
-            log.violations.push(Violation {
-                rule: rule.to_owned(),
-                detail: detail.into(),
-            });
+            log.violations.push(Violation { rule: rule.to_owned(), detail: detail.into() });
         }
     }
 

@@ -19,12 +19,7 @@ use serde_json::Value;
 use super::{Bearer, Graph, GraphOptions, Running};
 use crate::company::person;
 
-const READS: [&str; 4] = [
-    "User.Read",
-    "Files.Read.All",
-    "Sites.Read.All",
-    "SensitivityLabel.Read",
-];
+const READS: [&str; 4] = ["User.Read", "Files.Read.All", "Sites.Read.All", "SensitivityLabel.Read"];
 
 /// A running stand-in with a client. The bearer `ann` has the scopes of the connector,
 /// `ann:A,B` has these, `ann+cp1` understands challenges, `ann-expired` ran out.
@@ -49,10 +44,7 @@ impl Got {
     }
 
     fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default()
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
     fn names(&self) -> Vec<&str> {
@@ -70,20 +62,10 @@ fn verify(token: &str) -> Option<Bearer> {
         Some((who, scopes)) => (who, scopes.split(',').map(str::to_owned).collect()),
         None => (token, READS.map(str::to_owned).to_vec()),
     };
-    let (who, cp1) = who
-        .strip_suffix("+cp1")
-        .map_or((who, false), |who| (who, true));
-    let (who, exp) = who
-        .strip_suffix("-expired")
-        .map_or((who, i64::MAX), |who| (who, 1));
+    let (who, cp1) = who.strip_suffix("+cp1").map_or((who, false), |who| (who, true));
+    let (who, exp) = who.strip_suffix("-expired").map_or((who, i64::MAX), |who| (who, 1));
     let oid = person(who)?.oid.to_owned();
-    Some(Bearer {
-        oid,
-        scopes,
-        appid: "app".to_owned(),
-        exp,
-        cp1,
-    })
+    Some(Bearer { oid, scopes, appid: "app".to_owned(), exp, cp1 })
 }
 
 async fn bench() -> Bench {
@@ -118,11 +100,7 @@ impl Bench {
 
     fn request(&self, method: Method, who: &str, path: &str) -> reqwest::RequestBuilder {
         let request = self.client.request(method, self.url(path));
-        if who.is_empty() {
-            request
-        } else {
-            request.bearer_auth(who)
-        }
+        if who.is_empty() { request } else { request.bearer_auth(who) }
     }
 
     async fn get(&self, who: &str, path: &str) -> Got {
@@ -144,18 +122,13 @@ impl Bench {
 
     async fn site(&self, who: &str, site: &str) -> String {
         let path = format!("/sites/harbourlight.sharepoint.com:/sites/{site}");
-        self.get(who, &path).await.body["id"]
-            .as_str()
-            .unwrap()
-            .to_owned()
+        self.get(who, &path).await.body["id"].as_str().unwrap().to_owned()
     }
 
     /// An item by a path that is percent-encoded.
     async fn item(&self, who: &str, site: &str, path: &str) -> (String, String) {
         let drive = self.drive(who, site).await;
-        let got = self
-            .get(who, &format!("/drives/{drive}/root:/{path}"))
-            .await;
+        let got = self.get(who, &format!("/drives/{drive}/root:/{path}")).await;
         assert_eq!(got.status, 200, "{path}: {}", got.body);
         (drive, got.body["id"].as_str().unwrap().to_owned())
     }
@@ -165,11 +138,7 @@ async fn send(request: reqwest::RequestBuilder) -> Got {
     let answer = answer(request).await.unwrap();
     let (status, headers) = (answer.status(), answer.headers().clone());
     let body = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap_or_default();
-    Got {
-        status,
-        headers,
-        body,
-    }
+    Got { status, headers, body }
 }
 
 async fn answer(request: reqwest::RequestBuilder) -> reqwest::Result<reqwest::Response> {

@@ -31,19 +31,13 @@ impl EntityType {
 
     /// Where a navigation property leads.
     pub fn target(&self, name: &str) -> Option<&'static EntityType> {
-        self.navigation
-            .iter()
-            .find(|(own, _)| *own == name)
-            .map(|(_, target)| *target)
+        self.navigation.iter().find(|(own, _)| *own == name).map(|(_, target)| *target)
     }
 }
 
 /// Names that select the download address of a file.
-const ANNOTATIONS: &[&str] = &[
-    "@microsoft.graph.downloadUrl",
-    "@content.downloadUrl",
-    "content.downloadUrl",
-];
+const ANNOTATIONS: &[&str] =
+    &["@microsoft.graph.downloadUrl", "@content.downloadUrl", "content.downloadUrl"];
 
 /// `microsoft.graph.user`.
 pub static USER: EntityType = EntityType {
@@ -158,12 +152,7 @@ pub static SITE: EntityType = EntityType {
         "id",
     ],
     on_request: &["sharepointIds"],
-    navigation: &[
-        ("drive", &DRIVE),
-        ("drives", &DRIVE),
-        ("lists", &LIST),
-        ("sites", &SITE),
-    ],
+    navigation: &[("drive", &DRIVE), ("drives", &DRIVE), ("lists", &LIST), ("sites", &SITE)],
     open: false,
 };
 
@@ -279,11 +268,7 @@ pub static LIST: EntityType = EntityType {
         "id",
     ],
     on_request: &["sharepointIds", "system"],
-    navigation: &[
-        ("columns", &COLUMN),
-        ("items", &LIST_ITEM),
-        ("drive", &DRIVE),
-    ],
+    navigation: &[("columns", &COLUMN), ("items", &LIST_ITEM), ("drive", &DRIVE)],
     open: false,
 };
 
@@ -361,14 +346,7 @@ pub static SITE_PAGE: EntityType = EntityType {
 /// `microsoft.graph.driveItemVersion`.
 pub static VERSION: EntityType = EntityType {
     name: "microsoft.graph.driveItemVersion",
-    properties: &[
-        "content",
-        "size",
-        "lastModifiedBy",
-        "lastModifiedDateTime",
-        "publication",
-        "id",
-    ],
+    properties: &["content", "size", "lastModifiedBy", "lastModifiedDateTime", "publication", "id"],
     on_request: &[],
     navigation: &[],
     open: false,

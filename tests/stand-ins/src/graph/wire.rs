@@ -86,10 +86,7 @@ fn half(bytes: &Bytes) -> Body {
     let broken = async {
         // The half must be on its way before the connection breaks.
         tokio::time::sleep(Duration::from_millis(50)).await;
-        Err(std::io::Error::new(
-            std::io::ErrorKind::ConnectionAborted,
-            "cut on purpose",
-        ))
+        Err(std::io::Error::new(std::io::ErrorKind::ConnectionAborted, "cut on purpose"))
     };
     Body::from_stream(futures::stream::iter([Ok(start)]).chain(futures::stream::once(broken)))
 }

@@ -34,11 +34,7 @@ impl World {
     /// A site that this person may open.
     pub fn site(&self, id: &str, person: &Person) -> Outcome<&Site> {
         let site = self.find_site(id)?;
-        if site.access.allows(person) {
-            Ok(site)
-        } else {
-            Err(Refusal::access_denied())
-        }
+        if site.access.allows(person) { Ok(site) } else { Err(Refusal::access_denied()) }
     }
 
     fn find_site(&self, id: &str) -> Outcome<&Site> {
@@ -48,23 +44,13 @@ impl World {
         }
         let parts: Vec<&str> = id.split(',').collect();
         let host = parts.first().copied().unwrap_or_default();
-        if !self
-            .sites
-            .iter()
-            .any(|site| site.host.eq_ignore_ascii_case(host))
-        {
-            return Err(Refusal::invalid_request(
-                "Invalid hostname for this tenancy",
-            ));
+        if !self.sites.iter().any(|site| site.host.eq_ignore_ascii_case(host)) {
+            return Err(Refusal::invalid_request("Invalid hostname for this tenancy"));
         }
         if parts.len() == 1 {
             return root.ok_or_else(Refusal::not_found);
         }
-        if parts.len() > 3
-            || parts
-                .iter()
-                .skip(1)
-                .any(|part| uuid::Uuid::parse_str(part).is_err())
+        if parts.len() > 3 || parts.iter().skip(1).any(|part| uuid::Uuid::parse_str(part).is_err())
         {
             return Err(Refusal::invalid_request("Provided site id is malformed"));
         }
@@ -84,14 +70,8 @@ impl World {
 
     /// A site by host and path.
     pub fn site_by_path(&self, host: &str, path: &str, person: &Person) -> Outcome<&Site> {
-        if !self
-            .sites
-            .iter()
-            .any(|site| site.host.eq_ignore_ascii_case(host))
-        {
-            return Err(Refusal::invalid_request(
-                "Invalid hostname for this tenancy",
-            ));
+        if !self.sites.iter().any(|site| site.host.eq_ignore_ascii_case(host)) {
+            return Err(Refusal::invalid_request("Invalid hostname for this tenancy"));
         }
         let path = format!("/{}", path.trim_matches('/'));
         let site = self
@@ -119,19 +99,14 @@ impl World {
                 "The provided drive id appears to be malformed, or does not represent a valid drive.",
             ));
         }
-        let drive = self
-            .drives
-            .iter()
-            .find(|drive| drive.id == id)
-            .ok_or_else(Refusal::not_found)?;
+        let drive =
+            self.drives.iter().find(|drive| drive.id == id).ok_or_else(Refusal::not_found)?;
         let site = self.site_of(&drive.site).ok_or_else(Refusal::not_found)?;
         if site.access.allows(person) {
             return Ok(drive);
         }
-        let shared = self
-            .items
-            .iter()
-            .any(|item| item.drive == drive.id && self.sees(person, item));
+        let shared =
+            self.items.iter().any(|item| item.drive == drive.id && self.sees(person, item));
         match (shared, site.personal.is_some()) {
             (true, _) => Ok(drive),
             (false, true) => Err(Refusal::not_found()),
@@ -166,17 +141,11 @@ impl World {
     /// The root of a drive, for a person who may open the whole drive.
     pub fn root(&self, drive: &Drive, person: &Person) -> Outcome<&Item> {
         let root = self.top(drive).ok_or_else(Refusal::not_found)?;
-        if self.sees(person, root) {
-            Ok(root)
-        } else {
-            Err(Refusal::access_denied())
-        }
+        if self.sees(person, root) { Ok(root) } else { Err(Refusal::access_denied()) }
     }
 
     fn top(&self, drive: &Drive) -> Option<&Item> {
-        self.items
-            .iter()
-            .find(|item| item.drive == drive.id && matches!(item.kind, Kind::Root))
+        self.items.iter().find(|item| item.drive == drive.id && matches!(item.kind, Kind::Root))
     }
 
     /// An item by its path below the root.
@@ -188,11 +157,7 @@ impl World {
                 .find(|item| item.name.to_lowercase() == name.to_lowercase())
                 .ok_or_else(Refusal::not_found)?;
         }
-        if self.sees(person, at) {
-            Ok(at)
-        } else {
-            Err(Refusal::not_found())
-        }
+        if self.sees(person, at) { Ok(at) } else { Err(Refusal::not_found()) }
     }
 
     /// What lies in a folder and is not deleted, whoever asks.
@@ -207,17 +172,12 @@ impl World {
     /// The folder an item lies in.
     pub fn parent_of(&self, item: &Item) -> Option<&Item> {
         let parent = item.parent.as_deref()?;
-        self.items
-            .iter()
-            .find(|other| other.drive == item.drive && other.id == parent)
+        self.items.iter().find(|other| other.drive == item.drive && other.id == parent)
     }
 
     /// Whether a person may see an item.
     pub fn sees(&self, person: &Person, item: &Item) -> bool {
-        !item.deleted
-            && self
-                .access_of(item)
-                .is_some_and(|access| access.allows(person))
+        !item.deleted && self.access_of(item).is_some_and(|access| access.allows(person))
     }
 
     /// Who may see an item: its own rule, or that of the nearest thing it lies in.
@@ -265,8 +225,5 @@ impl World {
 
 /// A person of the company as an author.
 pub fn author(person: &Person) -> Author {
-    Author {
-        name: person.name.to_owned(),
-        oid: Some(person.oid.to_owned()),
-    }
+    Author { name: person.name.to_owned(), oid: Some(person.oid.to_owned()) }
 }

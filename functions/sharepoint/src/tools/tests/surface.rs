@@ -3,23 +3,20 @@ use super::*;
 #[test]
 fn the_tools_are_what_the_model_was_promised() {
     insta::with_settings!({snapshot_path => "../../snapshots", prepend_module_to_snapshot => false}, {
-        insta::assert_json_snapshot!("tools", SharePoint::all_tools().list_all());
+        insta::assert_json_snapshot!("tools", platform::surface::<SharePoint>());
     });
 }
 
 #[test]
 fn the_definitions_fit_into_ten_kilobytes() {
-    const HINTS: usize = 130;
-    let tools = SharePoint::all_tools().list_all();
-
-    let bytes = serde_json::to_string(&tools).unwrap().len() + tools.len() * HINTS;
+    let bytes = serde_json::to_string(&platform::surface::<SharePoint>()).unwrap().len();
 
     assert!(bytes <= 10_240, "{bytes} bytes");
 }
 
 #[test]
 fn every_schema_is_one_that_all_clients_take() {
-    for tool in SharePoint::all_tools().list_all() {
+    for tool in platform::surface::<SharePoint>() {
         let input = Value::Object(tool.input_schema.as_ref().clone());
         let output = Value::Object(tool.output_schema.as_ref().unwrap().as_ref().clone());
         for schema in [&input, &output] {
@@ -32,6 +29,8 @@ fn every_schema_is_one_that_all_clients_take() {
         assert_eq!(input["additionalProperties"], false, "{}", tool.name);
         assert!(tool.title.is_some() && tool.description.is_some(), "{}", tool.name);
         assert!(tool.name.starts_with("sharepoint_"));
+        let hints = tool.annotations.as_ref().unwrap();
+        assert_eq!(hints.read_only_hint, Some(true), "{}", tool.name);
     }
 }
 
@@ -46,7 +45,7 @@ async fn every_answer_keeps_its_schema() {
         ("sharepoint_metadata", bench.facts("ann", json!({"target": "root"})).await),
         ("sharepoint_labels", bench.labels("ann").await),
     ];
-    let tools = SharePoint::all_tools().list_all();
+    let tools = platform::surface::<SharePoint>();
     for (name, answer) in answers {
         let tool = tools.iter().find(|tool| tool.name == name).unwrap();
         let schema = Value::Object(tool.output_schema.as_ref().unwrap().as_ref().clone());

@@ -18,11 +18,8 @@ pub(super) type Attributes = HashMap<String, AttributeValue>;
 
 /// An item as attributes.
 pub(super) fn attributes(item: Item) -> Attributes {
-    let mut attributes: Attributes = item
-        .attributes
-        .into_iter()
-        .map(|(name, value)| (name, attribute(value)))
-        .collect();
+    let mut attributes: Attributes =
+        item.attributes.into_iter().map(|(name, value)| (name, attribute(value))).collect();
     attributes.insert(PK.to_owned(), AttributeValue::S(item.key));
     if let Some(at) = item.expires_at_s {
         attributes.insert(TTL.to_owned(), AttributeValue::N(at.to_string()));
@@ -45,11 +42,7 @@ pub(super) fn item(mut attributes: Attributes) -> Option<Item> {
         .into_iter()
         .filter_map(|(name, attribute)| Some((name, value(attribute)?)))
         .collect();
-    Some(Item {
-        key,
-        expires_at_s,
-        attributes,
-    })
+    Some(Item { key, expires_at_s, attributes })
 }
 
 fn attribute(value: Value) -> AttributeValue {
@@ -99,11 +92,7 @@ impl Expression {
             }
             Condition::Missing(name) => format!("attribute_not_exists({})", self.name(name)),
             Condition::AtMost(name, limit) => {
-                format!(
-                    "{} <= {}",
-                    self.name(name),
-                    self.value(Value::Number(*limit))
-                )
+                format!("{} <= {}", self.name(name), self.value(Value::Number(*limit)))
             }
             Condition::All(all) => self.joined(all, " AND "),
             Condition::Any(any) => self.joined(any, " OR "),
@@ -134,10 +123,8 @@ impl Expression {
     }
 
     fn joined(&mut self, conditions: &[Condition], by: &str) -> String {
-        let parts: Vec<String> = conditions
-            .iter()
-            .map(|condition| format!("({})", self.condition(condition)))
-            .collect();
+        let parts: Vec<String> =
+            conditions.iter().map(|condition| format!("({})", self.condition(condition))).collect();
         parts.join(by)
     }
 
@@ -205,14 +192,13 @@ pub(super) fn failure<E: ProvideErrorMetadata>(error: &SdkError<E>) -> StoreErro
             | "RequestLimitExceeded",
         ) => StoreError::Throttled,
         _ if service.raw().status().is_server_error() => StoreError::Unreachable,
-        code => StoreError::refused(code.unwrap_or("unknown error")),
+        Some(code) => StoreError::refused(code),
+        // Whoever answered, it was not DynamoDB.
+        None => StoreError::Unreachable,
     }
 }
 
 /// Capacity units that one request consumed.
 pub(super) fn units(consumed: &[ConsumedCapacity]) -> f64 {
-    consumed
-        .iter()
-        .filter_map(ConsumedCapacity::capacity_units)
-        .sum()
+    consumed.iter().filter_map(ConsumedCapacity::capacity_units).sum()
 }

@@ -24,13 +24,7 @@ const ITEM: &str = "drives('')/items/$entity";
 pub(super) fn drive(ask: &Ask<'_>) -> Outcome<Reply> {
     let options = ask.query.options(ask.operation, &DRIVE)?;
     let drive = my(ask)?;
-    Ok(single(
-        ask,
-        &shapes::drive(ask.world, drive),
-        &options,
-        &DRIVE,
-        "drives/$entity",
-    ))
+    Ok(single(ask, &shapes::drive(ask.world, drive), &options, &DRIVE, "drives/$entity"))
 }
 
 fn my<'a>(ask: &Ask<'a>) -> Outcome<&'a Drive> {
@@ -89,14 +83,8 @@ fn below(ask: &Ask<'_>, folder: &Item) -> Outcome<Reply> {
 /// Folders can be ordered by few properties only.
 fn refuse_odd_order(options: &Options) -> Outcome<()> {
     const SORTABLE: [&str; 4] = ["name", "size", "lastModifiedDateTime", "createdDateTime"];
-    match options
-        .orderby
-        .iter()
-        .find(|(name, _)| !SORTABLE.contains(&name.as_str()))
-    {
-        Some(_) => Err(Refusal::invalid_request(
-            "Order by is not supported for this property.",
-        )),
+    match options.orderby.iter().find(|(name, _)| !SORTABLE.contains(&name.as_str())) {
+        Some(_) => Err(Refusal::invalid_request("Order by is not supported for this property.")),
         None => Ok(()),
     }
 }
@@ -130,11 +118,7 @@ fn row(ask: &Ask<'_>, item: &Item) -> Option<Value> {
     if matches!(item.kind, Kind::Root) || item.deleted {
         return None;
     }
-    let drive = ask
-        .world
-        .drives
-        .iter()
-        .find(|drive| drive.id == item.drive)?;
+    let drive = ask.world.drives.iter().find(|drive| drive.id == item.drive)?;
     let site = ask.world.site_of(&drive.site)?;
     let list = content::list_of(ask.world, drive)?;
     Some(shapes::list_item_of_file(ask.world, site, list, item))
@@ -167,24 +151,14 @@ pub(super) fn list_item(ask: &Ask<'_>) -> Outcome<Reply> {
     let options = ask.query.options(ask.operation, &LIST_ITEM)?;
     let mut value = row(ask, item(ask)?).ok_or_else(Refusal::not_found)?;
     expand_fields(&mut value, &options);
-    Ok(single(
-        ask,
-        &value,
-        &options,
-        &LIST_ITEM,
-        "listItems/$entity",
-    ))
+    Ok(single(ask, &value, &options, &LIST_ITEM, "listItems/$entity"))
 }
 
 /// Keeps only the selected columns.
 pub(super) fn expand_fields(row: &mut Value, options: &Options) {
     let wanted = options.expand.iter().find(|expand| expand.name == "fields");
     if let (Some(wanted), Some(fields)) = (wanted, row.get("fields").cloned()) {
-        set(
-            row,
-            "fields",
-            project(&fields, wanted.select.as_deref(), &FIELDS),
-        );
+        set(row, "fields", project(&fields, wanted.select.as_deref(), &FIELDS));
     }
 }
 
@@ -192,11 +166,9 @@ pub(super) fn content(ask: &Ask<'_>) -> Outcome<Reply> {
     let item = item(ask)?;
     let Kind::File(versions) = &item.kind else {
         return Err(match item.kind {
-            Kind::Package(_) => Refusal::new(
-                StatusCode::BAD_REQUEST,
-                "notSupported",
-                "Operation not supported",
-            ),
+            Kind::Package(_) => {
+                Refusal::new(StatusCode::BAD_REQUEST, "notSupported", "Operation not supported")
+            }
             _ => Refusal::not_found(),
         });
     };
@@ -205,16 +177,9 @@ pub(super) fn content(ask: &Ask<'_>) -> Outcome<Reply> {
     }
     if let Some(format) = ask.query.get("format") {
         let message = format!("Conversion to {format} is not available for this file.");
-        return Err(Refusal::new(
-            StatusCode::NOT_ACCEPTABLE,
-            "notSupported",
-            message,
-        ));
+        return Err(Refusal::new(StatusCode::NOT_ACCEPTABLE, "notSupported", message));
     }
-    let last = versions
-        .len()
-        .checked_sub(1)
-        .ok_or_else(Refusal::not_found)?;
+    let last = versions.len().checked_sub(1).ok_or_else(Refusal::not_found)?;
     Ok(redirect(content::address(ask.shared, item, last)))
 }
 
@@ -227,13 +192,7 @@ fn redirect(to: String) -> Reply {
 pub(super) fn versions(ask: &Ask<'_>) -> Outcome<Reply> {
     let options = ask.query.options(ask.operation, &VERSION)?;
     let found = shapes::versions(item(ask)?);
-    Ok(page(
-        ask,
-        found,
-        &options,
-        &VERSION,
-        "Collection(driveItemVersion)",
-    ))
+    Ok(page(ask, found, &options, &VERSION, "Collection(driveItemVersion)"))
 }
 
 pub(super) fn version_content(ask: &Ask<'_>) -> Outcome<Reply> {
@@ -241,20 +200,16 @@ pub(super) fn version_content(ask: &Ask<'_>) -> Outcome<Reply> {
     let Kind::File(versions) = &item.kind else {
         return Err(Refusal::not_found());
     };
-    let number: Option<usize> = ask
-        .var(2)
-        .strip_suffix(".0")
-        .and_then(|number| number.parse().ok());
-    let number = number
-        .and_then(|number| number.checked_sub(1))
-        .ok_or_else(Refusal::not_found)?;
+    let number: Option<usize> =
+        ask.var(2).strip_suffix(".0").and_then(|number| number.parse().ok());
+    let number = number.and_then(|number| number.checked_sub(1)).ok_or_else(Refusal::not_found)?;
     if item.malware {
         return Err(Refusal::access_denied().with_inner("malwareDetected"));
     }
     match number + 1 {
-        next if next == versions.len() => Err(Refusal::invalid_request(
-            "You cannot get the content of the current version.",
-        )),
+        next if next == versions.len() => {
+            Err(Refusal::invalid_request("You cannot get the content of the current version."))
+        }
         next if next < versions.len() => Ok(redirect(content::address(ask.shared, item, number))),
         _ => Err(Refusal::not_found()),
     }
@@ -263,13 +218,7 @@ pub(super) fn version_content(ask: &Ask<'_>) -> Outcome<Reply> {
 pub(super) fn permissions(ask: &Ask<'_>) -> Outcome<Reply> {
     let options = ask.query.options(ask.operation, &PERMISSION)?;
     let found = shapes::permissions(ask.world, item(ask)?, ask.person.oid);
-    Ok(page(
-        ask,
-        found,
-        &options,
-        &PERMISSION,
-        "Collection(permission)",
-    ))
+    Ok(page(ask, found, &options, &PERMISSION, "Collection(permission)"))
 }
 
 pub(super) fn extract_labels(ask: &Ask<'_>) -> Outcome<Reply> {
@@ -282,11 +231,7 @@ pub(super) fn extract_labels(ask: &Ask<'_>) -> Outcome<Reply> {
         ));
     };
     if let Some(code) = item.labels.locked {
-        return Err(Refusal::new(
-            StatusCode::LOCKED,
-            code,
-            "The file's label cannot be read.",
-        ));
+        return Err(Refusal::new(StatusCode::LOCKED, code, "The file's label cannot be read."));
     }
     let labels: Vec<Value> = item
         .labels
@@ -315,23 +260,15 @@ pub(super) fn search(ask: &Ask<'_>) -> Outcome<Reply> {
         .filter(|item| item.drive == drive.id && !matches!(item.kind, Kind::Root))
         .filter(|item| ask.world.sees(ask.person, item))
         .filter(|item| {
-            let body = item
-                .current()
-                .map(|version| version.text.as_str())
-                .unwrap_or_default();
+            let body = item.current().map(|version| version.text.as_str()).unwrap_or_default();
             let own: Vec<String> = words(&format!("{} {body}", item.name)).collect();
-            wanted
-                .iter()
-                .all(|word| own.iter().any(|own| own.starts_with(word.as_str())))
+            wanted.iter().all(|word| own.iter().any(|own| own.starts_with(word.as_str())))
         })
         .map(|item| {
             let mut value = full(ask, item, &options.expand);
             set(&mut value, "searchResult", json!({}));
             // The service leaves the path out of what it finds this way.
-            if let Some(parent) = value
-                .get_mut("parentReference")
-                .and_then(Value::as_object_mut)
-            {
+            if let Some(parent) = value.get_mut("parentReference").and_then(Value::as_object_mut) {
                 parent.remove("path");
             }
             value
@@ -379,12 +316,8 @@ pub(super) fn shared(ask: &Ask<'_>) -> Outcome<Reply> {
         .and_then(|rest| URL_SAFE_NO_PAD.decode(rest).ok())
         .and_then(|bytes| String::from_utf8(bytes).ok())
         .ok_or_else(|| Refusal::invalid_request("The sharing token is malformed."))?;
-    let found = ask
-        .world
-        .items
-        .iter()
-        .filter(|item| ask.world.sees(ask.person, item))
-        .find(|item| {
+    let found =
+        ask.world.items.iter().filter(|item| ask.world.sees(ask.person, item)).find(|item| {
             let path = shapes::path_url(ask.world, item);
             let plain = percent_encoding::percent_decode_str(&url).decode_utf8_lossy();
             path == plain || shapes::web_url(ask.world, item) == url

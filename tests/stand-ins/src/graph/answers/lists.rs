@@ -41,22 +41,15 @@ pub(super) fn get(ask: &Ask<'_>) -> Outcome<Reply> {
                 .columns
                 .iter()
                 .map(|column| {
-                    project(
-                        &shapes::column(list, column),
-                        expand.select.as_deref(),
-                        &COLUMN,
-                    )
+                    project(&shapes::column(list, column), expand.select.as_deref(), &COLUMN)
                 })
                 .collect(),
-            "items" => rows(ask, site, list, None)
-                .iter()
-                .map(|(_, row)| trim(row, expand))
-                .collect(),
+            "items" => {
+                rows(ask, site, list, None).iter().map(|(_, row)| trim(row, expand)).collect()
+            }
             _ => {
                 let drive = ask.world.drive_of_list(&list.id);
-                drive
-                    .map(|drive| shapes::drive(ask.world, drive))
-                    .unwrap_or_default()
+                drive.map(|drive| shapes::drive(ask.world, drive)).unwrap_or_default()
             }
         };
         set(&mut value, &expand.name, related);
@@ -67,11 +60,7 @@ pub(super) fn get(ask: &Ask<'_>) -> Outcome<Reply> {
 pub(super) fn columns(ask: &Ask<'_>) -> Outcome<Reply> {
     let options = ask.query.options(ask.operation, &COLUMN)?;
     let (_, list) = list(ask)?;
-    let found = list
-        .columns
-        .iter()
-        .map(|column| shapes::column(list, column))
-        .collect();
+    let found = list.columns.iter().map(|column| shapes::column(list, column)).collect();
     Ok(page_of(ask, found, &options, &COLUMN, "columns"))
 }
 
@@ -122,11 +111,7 @@ pub(super) fn items(ask: &Ask<'_>) -> Outcome<Reply> {
         })
         .collect();
     // Both are done: the columns they look at may not have been selected.
-    let options = Options {
-        filter: None,
-        orderby: Vec::new(),
-        ..options
-    };
+    let options = Options { filter: None, orderby: Vec::new(), ..options };
     Ok(page_of(ask, found, &options, &LIST_ITEM, ROWS))
 }
 
@@ -145,9 +130,7 @@ fn refuse_unindexed(ask: &Ask<'_>, list: &List, options: &Options) -> Outcome<()
         let own = ["id", "Created", "Modified", "ContentType"].contains(&name);
         match list.columns.iter().find(|column| column.name == name) {
             None if !own => {
-                return Err(Refusal::invalid_request(format!(
-                    "Field '{name}' is not recognized"
-                )));
+                return Err(Refusal::invalid_request(format!("Field '{name}' is not recognized")));
             }
             Some(column) if !column.indexed && !consents => {
                 return Err(Refusal::invalid_request(format!(
@@ -164,15 +147,13 @@ pub(super) fn item(ask: &Ask<'_>) -> Outcome<Reply> {
     let options = ask.query.options(ask.operation, &LIST_ITEM)?;
     let (site, list) = list(ask)?;
     let wanted = ask.var(2);
-    let found = rows(ask, site, list, None)
-        .into_iter()
-        .find(|(number, row)| {
-            number.to_string() == wanted
-                || row
-                    .pointer("/sharepointIds/listItemUniqueId")
-                    .and_then(Value::as_str)
-                    .is_some_and(|unique| unique.eq_ignore_ascii_case(wanted))
-        });
+    let found = rows(ask, site, list, None).into_iter().find(|(number, row)| {
+        number.to_string() == wanted
+            || row
+                .pointer("/sharepointIds/listItemUniqueId")
+                .and_then(Value::as_str)
+                .is_some_and(|unique| unique.eq_ignore_ascii_case(wanted))
+    });
     let (_, mut row) = found.ok_or_else(Refusal::not_found)?;
     expand_fields(&mut row, &options);
     Ok(single(ask, &row, &options, &LIST_ITEM, "listItems/$entity"))
@@ -198,13 +179,7 @@ pub(super) fn pages(ask: &Ask<'_>) -> Outcome<Reply> {
     let site = site(ask)?;
     let own = ask.world.pages.iter().filter(|page| page.site == site.id);
     let found = own.map(|page| shapes::page(site, page)).collect();
-    Ok(page_of(
-        ask,
-        found,
-        &options,
-        &SITE_PAGE,
-        "Collection(sitePage)",
-    ))
+    Ok(page_of(ask, found, &options, &SITE_PAGE, "Collection(sitePage)"))
 }
 
 pub(super) fn page(ask: &Ask<'_>) -> Outcome<Reply> {
@@ -218,18 +193,8 @@ pub(super) fn page(ask: &Ask<'_>) -> Outcome<Reply> {
         .find(|page| page.site == site.id && page.id.eq_ignore_ascii_case(wanted))
         .ok_or_else(Refusal::not_found)?;
     let mut value = shapes::page(site, page);
-    if options
-        .expand
-        .iter()
-        .any(|expand| expand.name == "canvasLayout")
-    {
+    if options.expand.iter().any(|expand| expand.name == "canvasLayout") {
         set(&mut value, "canvasLayout", shapes::canvas(page));
     }
-    Ok(single(
-        ask,
-        &value,
-        &options,
-        &SITE_PAGE,
-        "sitePages/$entity",
-    ))
+    Ok(single(ask, &value, &options, &SITE_PAGE, "sitePages/$entity"))
 }

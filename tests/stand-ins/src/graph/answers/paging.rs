@@ -41,11 +41,7 @@ pub(super) fn page(
     }
     entities.sort_by(|left, right| compare(&options.orderby, left, right));
     let pages = ask.operation.query.contains(&"$skiptoken");
-    let size = if pages {
-        size(options)
-    } else {
-        options.top.unwrap_or(usize::MAX)
-    };
+    let size = if pages { size(options) } else { options.top.unwrap_or(usize::MAX) };
     let next = options.skip.saturating_add(size);
     let more = pages && next < entities.len();
     let shown: Vec<Value> = entities
@@ -131,10 +127,7 @@ pub(super) fn changes(
 fn read_token(token: &str) -> Outcome<(Option<u64>, usize)> {
     let wrong = || Refusal::invalid_request("The provided delta token is not valid.");
     let mut parts = token.split('-').skip(1);
-    let (since, offset) = (
-        parts.next().ok_or_else(wrong)?,
-        parts.next().ok_or_else(wrong)?,
-    );
+    let (since, offset) = (parts.next().ok_or_else(wrong)?, parts.next().ok_or_else(wrong)?);
     let since = match since {
         "all" => None,
         count => Some(count.parse().map_err(|_| wrong())?),

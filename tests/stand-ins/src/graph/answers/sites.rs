@@ -15,34 +15,18 @@ use crate::graph::types::{DRIVE, LABEL, LIST, SITE, USER};
 
 pub(super) fn me(ask: &Ask<'_>) -> Outcome<Reply> {
     let options = ask.query.options(ask.operation, &USER)?;
-    Ok(single(
-        ask,
-        &shapes::user(ask.person),
-        &options,
-        &USER,
-        "users/$entity",
-    ))
+    Ok(single(ask, &shapes::user(ask.person), &options, &USER, "users/$entity"))
 }
 
 pub(super) fn my_drive(ask: &Ask<'_>) -> Outcome<Reply> {
     let options = ask.query.options(ask.operation, &DRIVE)?;
-    let own = ask
-        .world
-        .sites
-        .iter()
-        .find(|site| site.personal.as_deref() == Some(ask.person.oid));
+    let own = ask.world.sites.iter().find(|site| site.personal.as_deref() == Some(ask.person.oid));
     let drive = own.and_then(|site| ask.world.drives_of(site).next());
     let drive = drive.ok_or_else(|| Refusal {
         message: "User's mysite not found.".to_owned(),
         ..Refusal::not_found()
     })?;
-    Ok(single(
-        ask,
-        &shapes::drive(ask.world, drive),
-        &options,
-        &DRIVE,
-        "drives/$entity",
-    ))
+    Ok(single(ask, &shapes::drive(ask.world, drive), &options, &DRIVE, "drives/$entity"))
 }
 
 fn site<'a>(ask: &Ask<'a>) -> Outcome<&'a Site> {
@@ -52,15 +36,9 @@ fn site<'a>(ask: &Ask<'a>) -> Outcome<&'a Site> {
 pub(super) fn search(ask: &Ask<'_>) -> Outcome<Reply> {
     let options = ask.query.options(ask.operation, &SITE)?;
     let Some(text) = ask.query.get("search") else {
-        return Err(Refusal::invalid_request(
-            "The 'search' query option is required.",
-        ));
+        return Err(Refusal::invalid_request("The 'search' query option is required."));
     };
-    let words: Vec<String> = text
-        .to_lowercase()
-        .split_whitespace()
-        .map(str::to_owned)
-        .collect();
+    let words: Vec<String> = text.to_lowercase().split_whitespace().map(str::to_owned).collect();
     let found = ask
         .world
         .sites
@@ -68,9 +46,7 @@ pub(super) fn search(ask: &Ask<'_>) -> Outcome<Reply> {
         .filter(|site| site.access.allows(ask.person) && site.personal.is_none())
         .filter(|site| {
             let own = format!("{} {} {}", site.title, site.name, site.description).to_lowercase();
-            words
-                .iter()
-                .all(|word| word == "*" || own.contains(word.trim_end_matches('*')))
+            words.iter().all(|word| word == "*" || own.contains(word.trim_end_matches('*')))
         })
         .map(shapes::site)
         .collect();
@@ -82,10 +58,7 @@ pub(super) fn get(ask: &Ask<'_>) -> Outcome<Reply> {
 }
 
 pub(super) fn get_by_path(ask: &Ask<'_>) -> Outcome<Reply> {
-    one(
-        ask,
-        ask.world.site_by_path(ask.var(0), ask.var(1), ask.person)?,
-    )
+    one(ask, ask.world.site_by_path(ask.var(0), ask.var(1), ask.person)?)
 }
 
 fn one(ask: &Ask<'_>, site: &Site) -> Outcome<Reply> {
@@ -97,11 +70,7 @@ fn one(ask: &Ask<'_>, site: &Site) -> Outcome<Reply> {
                 let drives = ask.world.drives_of(site);
                 drives
                     .map(|drive| {
-                        project(
-                            &shapes::drive(ask.world, drive),
-                            expand.select.as_deref(),
-                            &DRIVE,
-                        )
+                        project(&shapes::drive(ask.world, drive), expand.select.as_deref(), &DRIVE)
                     })
                     .collect()
             }
@@ -160,28 +129,15 @@ pub(super) fn subsites(ask: &Ask<'_>) -> Outcome<Reply> {
 
 pub(super) fn drives(ask: &Ask<'_>) -> Outcome<Reply> {
     let options = ask.query.options(ask.operation, &DRIVE)?;
-    let found = ask
-        .world
-        .drives_of(site(ask)?)
-        .map(|drive| shapes::drive(ask.world, drive))
-        .collect();
+    let found =
+        ask.world.drives_of(site(ask)?).map(|drive| shapes::drive(ask.world, drive)).collect();
     Ok(page(ask, found, &options, &DRIVE, "drives"))
 }
 
 pub(super) fn default_drive(ask: &Ask<'_>) -> Outcome<Reply> {
     let options = ask.query.options(ask.operation, &DRIVE)?;
-    let drive = ask
-        .world
-        .drives_of(site(ask)?)
-        .next()
-        .ok_or_else(Refusal::not_found)?;
-    Ok(single(
-        ask,
-        &shapes::drive(ask.world, drive),
-        &options,
-        &DRIVE,
-        "drives/$entity",
-    ))
+    let drive = ask.world.drives_of(site(ask)?).next().ok_or_else(Refusal::not_found)?;
+    Ok(single(ask, &shapes::drive(ask.world, drive), &options, &DRIVE, "drives/$entity"))
 }
 
 pub(super) fn labels(ask: &Ask<'_>) -> Outcome<Reply> {
@@ -190,16 +146,7 @@ pub(super) fn labels(ask: &Ask<'_>) -> Outcome<Reply> {
         let message = "Guests have no sensitivity labels here.";
         return Err(Refusal::new(StatusCode::FORBIDDEN, "Forbidden", message));
     }
-    let found = CATALOGUE
-        .iter()
-        .filter(|label| label.parent.is_none())
-        .map(shapes::label)
-        .collect();
-    Ok(page(
-        ask,
-        found,
-        &options,
-        &LABEL,
-        "security/dataSecurityAndGovernance/sensitivityLabels",
-    ))
+    let found =
+        CATALOGUE.iter().filter(|label| label.parent.is_none()).map(shapes::label).collect();
+    Ok(page(ask, found, &options, &LABEL, "security/dataSecurityAndGovernance/sensitivityLabels"))
 }

@@ -9,30 +9,19 @@ use crate::graph::world::{NewItem, World, column};
 
 pub(super) fn finance(world: &mut World) -> Outcome<()> {
     let access = Access::group(Group::Finance);
-    let site = world.add_site(team_site(
-        "Finance",
-        "Finance",
-        "Budgets, invoices, closing",
-        access,
-    ));
+    let site =
+        world.add_site(team_site("Finance", "Finance", "Budgets, invoices, closing", access));
     let archive = world.add_library(&site, "Archive", "Archive");
     let drive = first_drive(world, &site);
     suppliers(world, &site);
     world.add_page(
         &site,
-        (
-            "Closing-calendar.aspx",
-            "Closing calendar",
-            "Dates of the monthly closing",
-        ),
+        ("Closing-calendar.aspx", "Closing calendar", "Dates of the monthly closing"),
         &["<p>November closes on <em>3 December 2026</em>.</p>"],
         "2026-11-02T08:00:00Z",
         by("ann"),
     );
-    let mut desk = Desk {
-        world,
-        drive: drive.clone(),
-    };
+    let mut desk = Desk { world, drive: drive.clone() };
     desk.file(
         "Budget/Budget 2027.xlsx",
         ("ann", "2026-11-18T13:45:00Z"),
@@ -48,19 +37,9 @@ pub(super) fn finance(world: &mut World) -> Outcome<()> {
         draft,
     )?;
     let second = "# Forecast Q4\nRevenue 4.1 million after the Bergen order.";
-    desk.file(
-        forecast,
-        ("carla", "2026-10-20T15:30:00Z"),
-        labels::both(labels::GENERAL),
-        second,
-    )?;
+    desk.file(forecast, ("carla", "2026-10-20T15:30:00Z"), labels::both(labels::GENERAL), second)?;
     let third = "# Forecast Q4\nRevenue 4.2 million & margin <31 %>.\nThe budget for lamps grows.";
-    desk.file(
-        forecast,
-        ("ann", "2026-11-12T08:10:00Z"),
-        labels::both(labels::GENERAL),
-        third,
-    )?;
+    desk.file(forecast, ("ann", "2026-11-12T08:10:00Z"), labels::both(labels::GENERAL), third)?;
     desk.file(
         "Budget/Salary bands.xlsx",
         ("carla", "2026-10-01T10:00:00Z"),
@@ -154,28 +133,10 @@ fn suppliers(world: &mut World, site: &str) {
     ];
     let list = world.add_list(site, "Suppliers", "Suppliers", "genericList", columns);
     let rows = [
-        (
-            "Bergen Glass AS",
-            "NO",
-            120_000,
-            "Active",
-            "2026-04-01T08:00:00Z",
-        ),
-        (
-            "O'Hara & Sons",
-            "IE",
-            18_500,
-            "Active",
-            "2026-05-01T08:00:00Z",
-        ),
+        ("Bergen Glass AS", "NO", 120_000, "Active", "2026-04-01T08:00:00Z"),
+        ("O'Hara & Sons", "IE", 18_500, "Active", "2026-05-01T08:00:00Z"),
         ("Lumen GmbH", "DE", 64_000, "Paused", "2026-09-15T08:00:00Z"),
-        (
-            "灯台工業株式会社",
-            "JP",
-            230_000,
-            "Active",
-            "2026-10-02T08:00:00Z",
-        ),
+        ("灯台工業株式会社", "JP", 230_000, "Active", "2026-10-02T08:00:00Z"),
         ("Old Wicks Ltd", "UK", 0, "Closed", "2026-01-20T08:00:00Z"),
     ];
     for (title, country, spend, status, when) in rows {
@@ -192,17 +153,9 @@ fn suppliers(world: &mut World, site: &str) {
 
 pub(super) fn research(world: &mut World) -> Outcome<()> {
     let access = Access::group(Group::Research);
-    let site = world.add_site(team_site(
-        "Research",
-        "Research",
-        "Lamps of tomorrow",
-        access,
-    ));
+    let site = world.add_site(team_site("Research", "Research", "Lamps of tomorrow", access));
     let drive = first_drive(world, &site);
-    let mut desk = Desk {
-        world,
-        drive: drive.clone(),
-    };
+    let mut desk = Desk { world, drive: drive.clone() };
     desk.file(
         "Protocols/LED endurance test.docx",
         ("bob", "2026-11-11T15:00:00Z"),
@@ -256,10 +209,7 @@ pub(super) fn board(world: &mut World) -> Outcome<()> {
     let drive = first_drive(world, &site);
     let columns = vec![column("Decision", "Decision", "text", false)];
     let list = world.add_list(&site, "Decisions", "Decisions", "genericList", columns);
-    let fields = row(&[
-        ("Title", "2026-11".into()),
-        ("Decision", "Buy the old harbour".into()),
-    ]);
+    let fields = row(&[("Title", "2026-11".into()), ("Decision", "Buy the old harbour".into())]);
     world.add_row(&list, fields, "2026-11-10T18:00:00Z", by("carla"));
     let mut desk = Desk { world, drive };
     desk.file(

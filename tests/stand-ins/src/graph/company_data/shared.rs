@@ -57,12 +57,7 @@ pub(super) fn home(world: &mut World) -> Outcome<()> {
         labels::none(),
         "# Notes\nThe phrase lighthousekeeper is only in this body.",
     )?;
-    desk.file(
-        "Empty.txt",
-        ("ann", "2026-06-01T11:05:00Z"),
-        labels::none(),
-        "",
-    )?;
+    desk.file("Empty.txt", ("ann", "2026-06-01T11:05:00Z"), labels::none(), "")?;
     Ok(())
 }
 
@@ -125,10 +120,7 @@ pub(super) fn onedrives(world: &mut World) -> Outcome<()> {
             "Notes/To do.txt",
             (owner.key, "2026-11-19T16:20:00Z"),
             labels::none(),
-            &format!(
-                "{}'s list\nCall the harbour master\nBook the dentist",
-                owner.name
-            ),
+            &format!("{}'s list\nCall the harbour master\nBook the dentist", owner.name),
         )?;
         let plan = desk.file(
             "Plans/Career plan.docx",
@@ -147,11 +139,8 @@ pub(super) fn onedrives(world: &mut World) -> Outcome<()> {
 /// Bob shows his plan to Ann.
 fn share_with_ann(world: &mut World, site: &str, item: &str) {
     let drive = first_drive(world, site);
-    let people: Vec<&str> = ["bob", "ann"]
-        .iter()
-        .filter_map(|key| person(key))
-        .map(|p| p.oid)
-        .collect();
+    let people: Vec<&str> =
+        ["bob", "ann"].iter().filter_map(|key| person(key)).map(|p| p.oid).collect();
     let access = Access::people(&people);
     if let Some(item) = world.item_mut(&drive, item) {
         item.access = Some(access);

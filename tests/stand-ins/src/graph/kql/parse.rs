@@ -25,16 +25,9 @@ pub(super) fn parse(text: &str) -> Outcome<Kql> {
     if tokens.is_empty() {
         return Ok(Kql::All);
     }
-    let mut parser = Parser {
-        tokens: &tokens,
-        depth: 0,
-    };
+    let mut parser = Parser { tokens: &tokens, depth: 0 };
     let found = parser.or()?;
-    if parser.tokens.is_empty() {
-        Ok(found)
-    } else {
-        Err(malformed())
-    }
+    if parser.tokens.is_empty() { Ok(found) } else { Err(malformed()) }
 }
 
 struct Parser<'a> {
@@ -89,11 +82,7 @@ impl Parser<'_> {
             Some(Token::Not) => Ok(Kql::Not(Box::new(self.one()?))),
             Some(Token::Open) => {
                 let inner = self.or()?;
-                if self.takes(&Token::Close) {
-                    Ok(inner)
-                } else {
-                    Err(malformed())
-                }
+                if self.takes(&Token::Close) { Ok(inner) } else { Err(malformed()) }
             }
             Some(Token::Leaf(leaf)) => Ok(leaf),
             Some(Token::And | Token::Or | Token::Close) | None => Err(malformed()),
@@ -118,11 +107,7 @@ impl Parser<'_> {
 /// The name of a property restriction that joins with others of its name.
 fn property(kql: &Kql) -> Option<&str> {
     match kql {
-        Kql::Property {
-            name,
-            operator: ":" | "=",
-            ..
-        } => Some(name),
+        Kql::Property { name, operator: ":" | "=", .. } => Some(name),
         Kql::Or(left, _) => property(left),
         Kql::All
         | Kql::And(..)
@@ -221,14 +206,7 @@ fn restriction<'a>(
     if value.is_empty() || DATES.contains(&name.as_str()) && !is_date(&value) {
         return Err(malformed());
     }
-    Ok((
-        Some(Token::Leaf(Kql::Property {
-            name,
-            operator,
-            value,
-        })),
-        rest,
-    ))
+    Ok((Some(Token::Leaf(Kql::Property { name, operator, value })), rest))
 }
 
 /// `2026-11-01`, with a time if need be, or two of them with `..` between.
@@ -236,9 +214,6 @@ fn is_date(value: &str) -> bool {
     value.split("..").all(|part| {
         let day = part.get(..10).unwrap_or_default();
         day.parse::<jiff::civil::Date>().is_ok()
-            && part
-                .bytes()
-                .skip(10)
-                .all(|byte| b"T:.Z+-0123456789".contains(&byte))
+            && part.bytes().skip(10).all(|byte| b"T:.Z+-0123456789".contains(&byte))
     })
 }

@@ -23,14 +23,9 @@ const DEEPEST: usize = 3;
 /// What Graph refuses: names that do not navigate, and options it does not know there.
 pub fn parse_expand(value: &str, of: &'static EntityType, depth: usize) -> Outcome<Vec<Expand>> {
     if depth > DEEPEST {
-        return Err(Refusal::bad_request(
-            "The request includes a $expand path which is too deep.",
-        ));
+        return Err(Refusal::bad_request("The request includes a $expand path which is too deep."));
     }
-    pieces(value, ',')?
-        .into_iter()
-        .map(|piece| one(piece.trim(), of, depth))
-        .collect()
+    pieces(value, ',')?.into_iter().map(|piece| one(piece.trim(), of, depth)).collect()
 }
 
 fn one(piece: &str, of: &'static EntityType, depth: usize) -> Outcome<Expand> {
@@ -54,16 +49,8 @@ fn one(piece: &str, of: &'static EntityType, depth: usize) -> Outcome<Expand> {
             )
         }));
     };
-    let mut found = Expand {
-        name: name.to_owned(),
-        select: None,
-        expand: Vec::new(),
-    };
-    for option in inside
-        .map(|inside| pieces(inside, ';'))
-        .transpose()?
-        .unwrap_or_default()
-    {
+    let mut found = Expand { name: name.to_owned(), select: None, expand: Vec::new() };
+    for option in inside.map(|inside| pieces(inside, ';')).transpose()?.unwrap_or_default() {
         match option.trim().split_once('=') {
             Some(("$select" | "select", value)) => {
                 found.select = Some(parse_select(value, target)?);

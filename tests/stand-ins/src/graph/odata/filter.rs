@@ -30,18 +30,9 @@ impl Filter {
     /// What Graph refuses.
     pub fn parse(text: &str, of: &EntityType) -> Outcome<Self> {
         let tokens = tokens(text)?;
-        let mut parser = Parser {
-            tokens: &tokens,
-            of,
-            depth: 0,
-            whole: text,
-        };
+        let mut parser = Parser { tokens: &tokens, of, depth: 0, whole: text };
         let filter = parser.or()?;
-        if parser.tokens.is_empty() {
-            Ok(filter)
-        } else {
-            Err(syntax(text))
-        }
+        if parser.tokens.is_empty() { Ok(filter) } else { Err(syntax(text)) }
     }
 
     /// Whether an entity meets it.
@@ -149,20 +140,14 @@ impl Parser<'_> {
     fn one(&mut self) -> Outcome<Filter> {
         self.depth += 1;
         if self.depth > 50 {
-            return Err(Refusal::bad_request(
-                "The node count limit of '100' has been exceeded.",
-            ));
+            return Err(Refusal::bad_request("The node count limit of '100' has been exceeded."));
         }
         if self.takes("not") {
             return Ok(Filter::Not(Box::new(self.one()?)));
         }
         if self.sign('(') {
             let inner = self.or()?;
-            return if self.sign(')') {
-                Ok(inner)
-            } else {
-                Err(syntax(self.whole))
-            };
+            return if self.sign(')') { Ok(inner) } else { Err(syntax(self.whole)) };
         }
         let name = self.word()?;
         if name == "startswith" && self.sign('(') {

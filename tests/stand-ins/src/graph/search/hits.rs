@@ -18,24 +18,11 @@ pub(super) struct Hit<'a> {
 
 /// What was found.
 pub(super) enum Thing<'a> {
-    Item {
-        item: &'a Item,
-        as_list_item: bool,
-    },
-    Row {
-        site: &'a Site,
-        list: &'a List,
-        row: &'a Row,
-    },
-    Page {
-        site: &'a Site,
-        page: &'a Page,
-    },
+    Item { item: &'a Item, as_list_item: bool },
+    Row { site: &'a Site, list: &'a List, row: &'a Row },
+    Page { site: &'a Site, page: &'a Page },
     Site(&'a Site),
-    List {
-        site: &'a Site,
-        list: &'a List,
-    },
+    List { site: &'a Site, list: &'a List },
     Drive(&'a Drive),
 }
 
@@ -62,17 +49,12 @@ pub(super) fn shape(
     fields: &[String],
 ) -> Value {
     let (id, resource) = match &hit.thing {
-        Thing::Item {
-            item,
-            as_list_item: false,
-        } => (item.id.clone(), drive_item(world, item, &hit.entry, fields)),
-        Thing::Item {
-            item,
-            as_list_item: true,
-        } => (
-            item.unique.clone(),
-            file_row(world, item, &hit.entry, fields),
-        ),
+        Thing::Item { item, as_list_item: false } => {
+            (item.id.clone(), drive_item(world, item, &hit.entry, fields))
+        }
+        Thing::Item { item, as_list_item: true } => {
+            (item.unique.clone(), file_row(world, item, &hit.entry, fields))
+        }
         Thing::Row { site, list, row } => {
             let mut value = row_basics(&hit.entry, &row.by);
             set(&mut value, "id", row.unique.clone().into());
@@ -151,11 +133,7 @@ pub(super) fn shape(
 }
 
 fn name_only(author: &Author) -> Value {
-    match author
-        .oid
-        .as_deref()
-        .and_then(crate::company::person_by_oid)
-    {
+    match author.oid.as_deref().and_then(crate::company::person_by_oid) {
         Some(person) => json!({"user": {"displayName": author.name, "email": person.upn}}),
         None => json!({"user": {"displayName": author.name}}),
     }
@@ -257,10 +235,7 @@ fn add_fields(value: &mut Value, entry: &Entry, names: &[String], own: &Map<Stri
 /// Answers name properties with a small first letter.
 fn first_lower(name: &str) -> String {
     let mut letters = name.chars();
-    letters
-        .next()
-        .map(|first| first.to_lowercase().chain(letters).collect())
-        .unwrap_or_default()
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }
 
 const AROUND: usize = 12;
@@ -270,10 +245,7 @@ fn summary(entry: &Entry, wanted: &[String]) -> String {
     let body: Vec<&str> = entry.body.split_whitespace().collect();
     let is_wanted =
         |word: &str| words(word).any(|own| wanted.iter().any(|w| own.starts_with(w.as_str())));
-    let first = body
-        .iter()
-        .position(|word| is_wanted(word))
-        .unwrap_or_default();
+    let first = body.iter().position(|word| is_wanted(word)).unwrap_or_default();
     let start = first.saturating_sub(AROUND / 2);
     let shown: Vec<String> = body
         .iter()
@@ -281,11 +253,7 @@ fn summary(entry: &Entry, wanted: &[String]) -> String {
         .take(AROUND * 2)
         .map(|word| {
             let escaped = office::escape(word);
-            if is_wanted(word) {
-                format!("<c0>{escaped}</c0>")
-            } else {
-                escaped
-            }
+            if is_wanted(word) { format!("<c0>{escaped}</c0>") } else { escaped }
         })
         .collect();
     if shown.is_empty() {

@@ -17,10 +17,7 @@ pub(super) fn entries<'a>(world: &'a World, person: &Person, types: &[String]) -
         let seen = world.items.iter().filter(|item| world.sees(person, item));
         for item in seen.filter(|item| !matches!(item.kind, Kind::Root)) {
             if let Some(entry) = item_entry(world, item) {
-                found.push(Hit {
-                    entry,
-                    thing: Thing::Item { item, as_list_item },
-                });
+                found.push(Hit { entry, thing: Thing::Item { item, as_list_item } });
             }
         }
     }
@@ -34,17 +31,11 @@ pub(super) fn entries<'a>(world: &'a World, person: &Person, types: &[String]) -
             rows(world, site, &mut found);
         }
         if wants("site") {
-            found.push(Hit {
-                entry: site_entry(site),
-                thing: Thing::Site(site),
-            });
+            found.push(Hit { entry: site_entry(site), thing: Thing::Site(site) });
         }
         let lists = world.lists.iter().filter(|list| list.site == site.id);
         for list in lists.filter(|_| wants("list")) {
-            found.push(Hit {
-                entry: list_entry(site, list),
-                thing: Thing::List { site, list },
-            });
+            found.push(Hit { entry: list_entry(site, list), thing: Thing::List { site, list } });
         }
         for drive in world.drives_of(site).filter(|_| wants("drive")) {
             let entry = Entry {
@@ -55,10 +46,7 @@ pub(super) fn entries<'a>(world: &'a World, person: &Person, types: &[String]) -
                 content_class: "STS_List_DocumentLibrary",
                 ..site_entry(site)
             };
-            found.push(Hit {
-                entry,
-                thing: Thing::Drive(drive),
-            });
+            found.push(Hit { entry, thing: Thing::Drive(drive) });
         }
     }
     found
@@ -66,28 +54,16 @@ pub(super) fn entries<'a>(world: &'a World, person: &Person, types: &[String]) -
 
 fn rows<'a>(world: &'a World, site: &'a Site, found: &mut Vec<Hit<'a>>) {
     for list in world.lists.iter().filter(|list| list.site == site.id) {
-        for row in world
-            .rows
-            .iter()
-            .filter(|row| row.list == list.id && !row.deleted)
-        {
+        for row in world.rows.iter().filter(|row| row.list == list.id && !row.deleted) {
             let entry = row_entry(site, list, row);
-            found.push(Hit {
-                entry,
-                thing: Thing::Row { site, list, row },
-            });
+            found.push(Hit { entry, thing: Thing::Row { site, list, row } });
         }
     }
     for page in world.pages.iter().filter(|page| page.site == site.id) {
         let entry = Entry {
             filename: page.name.clone(),
             title: page.title.clone(),
-            body: page
-                .texts
-                .iter()
-                .map(|html| plain(html))
-                .collect::<Vec<_>>()
-                .join(" "),
+            body: page.texts.iter().map(|html| plain(html)).collect::<Vec<_>>().join(" "),
             path: format!("{}/SitePages/{}", site.url(), page.name),
             author: page.by.name.clone(),
             editor: page.by.name.clone(),
@@ -96,10 +72,7 @@ fn rows<'a>(world: &'a World, site: &'a Site, found: &mut Vec<Hit<'a>>) {
             content_class: "STS_ListItem_WebPageLibrary",
             ..site_entry(site)
         };
-        found.push(Hit {
-            entry,
-            thing: Thing::Page { site, page },
-        });
+        found.push(Hit { entry, thing: Thing::Page { site, page } });
     }
 }
 
@@ -115,22 +88,13 @@ fn item_entry(world: &World, item: &Item) -> Option<Entry> {
             .iter()
             .filter(|person| owner != Some(person.oid))
             .filter(|person| access.people.iter().any(|oid| oid == person.oid));
-        people
-            .map(|person| format!("{} {}", person.upn, person.name))
-            .collect::<Vec<_>>()
-            .join(" ")
+        people.map(|person| format!("{} {}", person.upn, person.name)).collect::<Vec<_>>().join(" ")
     });
-    let title = item
-        .name
-        .rsplit_once('.')
-        .map_or(item.name.as_str(), |(stem, _)| stem);
+    let title = item.name.rsplit_once('.').map_or(item.name.as_str(), |(stem, _)| stem);
     Some(Entry {
         filename: item.name.clone(),
         title: title.to_owned(),
-        body: current
-            .filter(|_| indexed)
-            .map(|version| version.text.clone())
-            .unwrap_or_default(),
+        body: current.filter(|_| indexed).map(|version| version.text.clone()).unwrap_or_default(),
         path: shapes::path_url(world, item),
         site: site.url(),
         author: item.created_by.name.clone(),
@@ -178,26 +142,13 @@ fn row_entry(site: &Site, list: &List, row: &Row) -> Entry {
     let texts: Vec<String> = row
         .fields
         .values()
-        .map(|value| {
-            value
-                .as_str()
-                .map_or_else(|| value.to_string(), str::to_owned)
-        })
+        .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
         .collect();
-    let title = row
-        .fields
-        .get("Title")
-        .and_then(|title| title.as_str())
-        .unwrap_or_default();
+    let title = row.fields.get("Title").and_then(|title| title.as_str()).unwrap_or_default();
     Entry {
         title: title.to_owned(),
         body: texts.join(" "),
-        path: format!(
-            "{}/Lists/{}/DispForm.aspx?ID={}",
-            site.url(),
-            list.name,
-            row.number
-        ),
+        path: format!("{}/Lists/{}/DispForm.aspx?ID={}", site.url(), list.name, row.number),
         author: row.by.name.clone(),
         editor: row.by.name.clone(),
         created: row.created.clone(),

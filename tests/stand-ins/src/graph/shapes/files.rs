@@ -11,9 +11,8 @@ use crate::graph::world::World;
 /// A library as `microsoft.graph.drive`.
 pub fn drive(world: &World, drive: &Drive) -> Value {
     let site = world.site_of(&drive.site);
-    let owner = site
-        .and_then(|site| site.personal.as_deref())
-        .and_then(crate::company::person_by_oid);
+    let owner =
+        site.and_then(|site| site.personal.as_deref()).and_then(crate::company::person_by_oid);
     let url = site.map(|site| format!("{}/{}", site.url(), encode_path(&drive.folder)));
     json!({
         "id": drive.id,
@@ -50,11 +49,7 @@ pub fn drive_item(world: &World, item: &Item, download: Option<String>) -> Value
     if item.deleted {
         set(&mut value, "id", item.id.clone().into());
         set(&mut value, "deleted", json!({"state": "deleted"}));
-        set(
-            &mut value,
-            "parentReference",
-            json!({"driveId": drive.id, "id": item.parent}),
-        );
+        set(&mut value, "parentReference", json!({"driveId": drive.id, "id": item.parent}));
         return value;
     }
     for (name, part) in basics(world, item, drive) {
@@ -63,48 +58,24 @@ pub fn drive_item(world: &World, item: &Item, download: Option<String>) -> Value
     match &item.kind {
         Kind::Root => {
             set(&mut value, "root", json!({}));
-            set(
-                &mut value,
-                "folder",
-                json!({"childCount": world.children_of(item).count()}),
-            );
+            set(&mut value, "folder", json!({"childCount": world.children_of(item).count()}));
         }
         Kind::Folder => {
-            set(
-                &mut value,
-                "folder",
-                json!({"childCount": world.children_of(item).count()}),
-            );
+            set(&mut value, "folder", json!({"childCount": world.children_of(item).count()}));
         }
         Kind::File(versions) => {
             let hash = item.current().map(|version| quick_hash(&version.bytes));
             let mime = office::media_type(&item.name);
-            set(
-                &mut value,
-                "file",
-                json!({"mimeType": mime, "hashes": {"quickXorHash": hash}}),
-            );
-            let level = if versions.is_empty() {
-                "checkout"
-            } else {
-                "published"
-            };
+            set(&mut value, "file", json!({"mimeType": mime, "hashes": {"quickXorHash": hash}}));
+            let level = if versions.is_empty() { "checkout" } else { "published" };
             let version = format!("{}.0", versions.len());
-            set(
-                &mut value,
-                "publication",
-                json!({"level": level, "versionId": version}),
-            );
+            set(&mut value, "publication", json!({"level": level, "versionId": version}));
         }
         Kind::Package(kind) => set(&mut value, "package", json!({"type": kind})),
         Kind::Shortcut { drive, item } => set(&mut value, "remoteItem", remote(world, drive, item)),
     }
     if item.malware {
-        set(
-            &mut value,
-            "malware",
-            json!({"description": "Trojan:Win32/Harbour.A"}),
-        );
+        set(&mut value, "malware", json!({"description": "Trojan:Win32/Harbour.A"}));
     }
     if item.link {
         set(&mut value, "shared", json!({"scope": "users"}));
@@ -147,10 +118,7 @@ fn basics(world: &World, item: &Item, drive: &Drive) -> Vec<(&'static str, Value
 }
 
 fn parent_reference(world: &World, item: &Item, drive: &Drive) -> Value {
-    let kind = match world
-        .site_of(&drive.site)
-        .and_then(|site| site.personal.as_ref())
-    {
+    let kind = match world.site_of(&drive.site).and_then(|site| site.personal.as_ref()) {
         Some(_) => "business",
         None => "documentLibrary",
     };
@@ -200,10 +168,7 @@ pub fn path_url(world: &World, item: &Item) -> String {
 }
 
 fn remote(world: &World, drive: &str, item: &str) -> Value {
-    let target = world
-        .items
-        .iter()
-        .find(|other| other.drive == drive && other.id == item);
+    let target = world.items.iter().find(|other| other.drive == drive && other.id == item);
     let home = world.drives.iter().find(|other| other.id == drive);
     let (Some(target), Some(home)) = (target, home) else {
         return json!({"id": item, "parentReference": {"driveId": drive}});
@@ -256,10 +221,7 @@ pub fn permissions(world: &World, item: &Item, asker: &str) -> Vec<Value> {
     } else {
         Value::Null
     };
-    for group in access
-        .map(|access| access.groups.as_slice())
-        .unwrap_or_default()
-    {
+    for group in access.map(|access| access.groups.as_slice()).unwrap_or_default() {
         let name = format!("{group:?} Members");
         let mut entry = json!({
             "id": format!("g-{group:?}").to_lowercase(),
@@ -272,10 +234,7 @@ pub fn permissions(world: &World, item: &Item, asker: &str) -> Vec<Value> {
         }
         found.push(entry);
     }
-    for oid in access
-        .map(|access| access.people.as_slice())
-        .unwrap_or_default()
-    {
+    for oid in access.map(|access| access.people.as_slice()).unwrap_or_default() {
         let Some(person) = PEOPLE.iter().find(|person| person.oid == oid) else {
             continue;
         };

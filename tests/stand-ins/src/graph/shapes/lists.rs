@@ -82,12 +82,7 @@ pub fn list_item_of_row(site: &Site, list: &List, row: &Row) -> Value {
         return json!({"id": row.number.to_string(), "deleted": {"state": "deleted"}, "parentReference": {"siteId": site.id}, "contentType": {"id": "0x0100", "name": "Item"}});
     }
     let mut fields: Map<String, Value> = row.fields.clone().into_iter().collect();
-    common_fields(
-        &mut fields,
-        row.number,
-        (&row.created, &row.modified),
-        "Item",
-    );
+    common_fields(&mut fields, row.number, (&row.created, &row.modified), "Item");
     let tag = format!("\"{},{}\"", row.unique, row.change);
     json!({
         "@odata.etag": tag,
@@ -108,20 +103,13 @@ pub fn list_item_of_row(site: &Site, list: &List, row: &Row) -> Value {
 /// A file's or folder's place in its library, as `microsoft.graph.listItem`.
 pub fn list_item_of_file(world: &World, site: &Site, list: &List, item: &Item) -> Value {
     let mut fields = Map::new();
-    let kind = if item.is_folder() {
-        "Folder"
-    } else {
-        "Document"
-    };
+    let kind = if item.is_folder() { "Folder" } else { "Document" };
     common_fields(&mut fields, item.row, (&item.created, &item.modified), kind);
     fields.insert("FileLeafRef".into(), item.name.clone().into());
     fields.insert("LinkFilename".into(), item.name.clone().into());
     fields.insert(
         "FileSizeDisplay".into(),
-        item.current()
-            .map_or(0, |v| v.bytes.len())
-            .to_string()
-            .into(),
+        item.current().map_or(0, |v| v.bytes.len()).to_string().into(),
     );
     if let Some(label) = &item.labels.column {
         fields.insert("_IpLabelId".into(), label.clone().into());
@@ -148,12 +136,7 @@ pub fn list_item_of_file(world: &World, site: &Site, list: &List, item: &Item) -
 /// A page's place in its list, as `microsoft.graph.listItem`.
 pub fn list_item_of_page(site: &Site, list: &List, page: &Page) -> Value {
     let mut fields = Map::new();
-    common_fields(
-        &mut fields,
-        page.row,
-        (&page.created, &page.modified),
-        "Site Page",
-    );
+    common_fields(&mut fields, page.row, (&page.created, &page.modified), "Site Page");
     fields.insert("Title".into(), page.title.clone().into());
     fields.insert("FileLeafRef".into(), page.name.clone().into());
     let tag = format!("\"{},1\"", page.id);

@@ -32,11 +32,7 @@ async fn a_site_of_others_is_forbidden_in_every_operation_on_it() {
         "/pages/microsoft.graph.sitePage",
     ] {
         let got = bench.get("ann", &format!("/sites/{site}{below}")).await;
-        assert_eq!(
-            (got.status.as_u16(), got.code()),
-            (403, "accessDenied"),
-            "{below}"
-        );
+        assert_eq!((got.status.as_u16(), got.code()), (403, "accessDenied"), "{below}");
         let got = bench.get("carla", &format!("/sites/{site}{below}")).await;
         assert_eq!(got.status, 200, "{below}");
     }
@@ -45,9 +41,7 @@ async fn a_site_of_others_is_forbidden_in_every_operation_on_it() {
 #[tokio::test]
 async fn a_drive_of_others_hides_every_item() {
     let bench = bench().await;
-    let (drive, item) = bench
-        .item("carla", "Board", "Minutes/Minutes%202026-11.docx")
-        .await;
+    let (drive, item) = bench.item("carla", "Board", "Minutes/Minutes%202026-11.docx").await;
     for path in [
         format!("/drives/{drive}"),
         format!("/drives/{drive}/root"),
@@ -97,30 +91,12 @@ async fn search_is_trimmed_to_what_the_person_may_see() {
 #[tokio::test]
 async fn a_guest_reaches_the_one_file_that_was_shared_and_nothing_beside_it() {
     let bench = bench().await;
-    let (drive, item) = bench
-        .item("bob", "Research", "For%20partners/Mounting%20guide.docx")
-        .await;
-    let (_, other) = bench
-        .item("bob", "Research", "Patents/Rotating%20prism.docx")
-        .await;
-    assert_eq!(
-        bench
-            .get("dev", &format!("/drives/{drive}/items/{item}"))
-            .await
-            .status,
-        200
-    );
-    let got = bench
-        .get("dev", &format!("/drives/{drive}/items/{other}"))
-        .await;
+    let (drive, item) = bench.item("bob", "Research", "For%20partners/Mounting%20guide.docx").await;
+    let (_, other) = bench.item("bob", "Research", "Patents/Rotating%20prism.docx").await;
+    assert_eq!(bench.get("dev", &format!("/drives/{drive}/items/{item}")).await.status, 200);
+    let got = bench.get("dev", &format!("/drives/{drive}/items/{other}")).await;
     assert_eq!((got.status.as_u16(), got.code()), (404, "itemNotFound"));
-    assert_eq!(
-        bench
-            .get("dev", &format!("/drives/{drive}/root/delta"))
-            .await
-            .status,
-        403
-    );
+    assert_eq!(bench.get("dev", &format!("/drives/{drive}/root/delta")).await.status, 403);
     assert_eq!(bench.get("dev", "/me/drive").await.status, 404);
     assert_eq!(bench.get("dev", "/me").await.body["mail"], Value::Null);
 }
@@ -131,26 +107,13 @@ async fn everyone_has_their_own_drive_and_strangers_get_404() {
     let own = bench.get("bob", "/me/drive").await;
     assert_eq!(own.body["driveType"], "business");
     let id = own.body["id"].as_str().unwrap();
-    assert_eq!(
-        bench.get("carla", &format!("/drives/{id}")).await.status,
-        404
-    );
+    assert_eq!(bench.get("carla", &format!("/drives/{id}")).await.status, 404);
     // Bob shared one file with Ann: she may open the drive, not its root.
     assert_eq!(bench.get("ann", &format!("/drives/{id}")).await.status, 200);
-    assert_eq!(
-        bench.get("ann", &format!("/drives/{id}/root")).await.status,
-        403
-    );
-    let got = bench
-        .get(
-            "ann",
-            &format!("/drives/{id}/root:/Plans/Career%20plan.docx"),
-        )
-        .await;
+    assert_eq!(bench.get("ann", &format!("/drives/{id}/root")).await.status, 403);
+    let got = bench.get("ann", &format!("/drives/{id}/root:/Plans/Career%20plan.docx")).await;
     assert_eq!(got.status, 200);
-    let shortcut = bench
-        .get("bob", &format!("/drives/{id}/root:/Lab%20protocols"))
-        .await;
+    let shortcut = bench.get("bob", &format!("/drives/{id}/root:/Lab%20protocols")).await;
     assert!(shortcut.body["remoteItem"]["parentReference"]["driveId"].is_string());
     assert!(shortcut.body.get("folder").is_none());
 }
@@ -164,8 +127,5 @@ async fn what_others_shared_is_found_by_its_restriction() {
     let got = bench.post("ann", "/search/query", &search).await;
     let container = &got.body["value"][0]["hitsContainers"][0];
     assert_eq!(container["total"], 1);
-    assert_eq!(
-        container["hits"][0]["resource"]["createdBy"]["user"]["displayName"],
-        "Bob Castro"
-    );
+    assert_eq!(container["hits"][0]["resource"]["createdBy"]["user"]["displayName"], "Bob Castro");
 }

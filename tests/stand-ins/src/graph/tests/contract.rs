@@ -12,12 +12,8 @@ use crate::graph::types::{
 };
 
 fn read(name: &str) -> Option<Value> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../../shared/graph")
-        .join(name);
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../../../shared/graph")
-        .join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/graph").join(name);
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../../shared/graph").join(name);
     let text = std::fs::read_to_string(path).or_else(|_| std::fs::read_to_string(beside));
     if text.is_err() {
         eprintln!("SKIPPED: ../shared/graph/{name} is not there, nothing was compared");
@@ -44,18 +40,8 @@ fn the_table_agrees_with_the_contract() {
         let found = found.unwrap_or_else(|| panic!("{} is not in the contract", row.name));
         assert_eq!(found["method"], row.method.as_str(), "{}", row.name);
         assert_eq!(found["path"], row.path, "{}", row.name);
-        assert_eq!(
-            set(&found["query"]),
-            row.query.iter().copied().collect(),
-            "{}",
-            row.name
-        );
-        assert_eq!(
-            set(&found["headers"]),
-            row.headers.iter().copied().collect(),
-            "{}",
-            row.name
-        );
+        assert_eq!(set(&found["query"]), row.query.iter().copied().collect(), "{}", row.name);
+        assert_eq!(set(&found["headers"]), row.headers.iter().copied().collect(), "{}", row.name);
         let mut scopes = set(&found["delegated_read_permissions"]);
         scopes.extend(set(&found["documented_only_with_write_permissions"]));
         assert_eq!(scopes, row.scopes.iter().copied().collect(), "{}", row.name);
@@ -66,10 +52,7 @@ fn the_table_agrees_with_the_contract() {
         .filter_map(|it| it["id"].as_str())
         .filter(|id| TABLE.iter().all(|row| row.name != *id))
         .collect();
-    assert_eq!(
-        missing,
-        ["share_site", "share_list_item", "copilot_retrieval"]
-    );
+    assert_eq!(missing, ["share_site", "share_list_item", "copilot_retrieval"]);
 }
 
 #[test]
@@ -100,12 +83,7 @@ fn the_types_agree_with_the_schema() {
             navigation.extend(set(&found["navigation"]));
             at = found["base"].as_str().unwrap_or_default();
         }
-        assert_eq!(
-            own.properties.iter().copied().collect::<BTreeSet<_>>(),
-            names,
-            "{}",
-            own.name
-        );
+        assert_eq!(own.properties.iter().copied().collect::<BTreeSet<_>>(), names, "{}", own.name);
         for (name, _) in own.navigation {
             assert!(navigation.contains(name), "{} has no {name}", own.name);
         }
@@ -125,21 +103,9 @@ fn every_operation_has_its_own_name() {
 async fn hits_have_every_property_of_the_documented_ones() {
     let bench = super::bench().await;
     for (example, kind, text) in [
-        (
-            "search_query.search-concept-files.0.json",
-            "driveItem",
-            "margin",
-        ),
-        (
-            "search_query.search-concept-files.1.json",
-            "listItem",
-            "\"Bergen Glass\"",
-        ),
-        (
-            "search_query.search-concept-files.2.json",
-            "site",
-            "Finance",
-        ),
+        ("search_query.search-concept-files.0.json", "driveItem", "margin"),
+        ("search_query.search-concept-files.1.json", "listItem", "\"Bergen Glass\""),
+        ("search_query.search-concept-files.2.json", "site", "Finance"),
     ] {
         let Some(example) = read(&format!("examples/{example}")) else {
             return;

@@ -46,26 +46,13 @@ fn each_part_of_the_language_restricts_as_it_should() {
         ("LastModifiedTime:2026-11-01..2026-11-30", true),
         ("path:\"https://h.example/sites/Finance\"", true),
         ("path:\"https://h.example/sites/Fin\"", false),
-        (
-            "path:\"https://h.example/sites/Finance/Shared%20Documents/\"",
-            true,
-        ),
-        (
-            "InformationProtectionLabelId:22222222-BBBB-4bbb-8bbb-000000000002",
-            true,
-        ),
-        (
-            "NOT InformationProtectionLabelId:22222222-bbbb-4bbb-8bbb-000000000002",
-            false,
-        ),
+        ("path:\"https://h.example/sites/Finance/Shared%20Documents/\"", true),
+        ("InformationProtectionLabelId:22222222-BBBB-4bbb-8bbb-000000000002", true),
+        ("NOT InformationProtectionLabelId:22222222-bbbb-4bbb-8bbb-000000000002", false),
         ("nonsense:1", false),
         ("(budget OR missing) AND filetype:xlsx", true),
     ] {
-        assert_eq!(
-            Kql::parse(query).unwrap().matches(&entry()),
-            expected,
-            "{query}"
-        );
+        assert_eq!(Kql::parse(query).unwrap().matches(&entry()), expected, "{query}");
     }
 }
 

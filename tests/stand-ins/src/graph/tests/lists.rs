@@ -10,10 +10,7 @@ async fn rows_come_with_the_columns_that_were_asked_for() {
     let site = bench.site("ann", "Finance").await;
     let path = format!("/sites/{site}/lists/Suppliers");
     let got = bench
-        .get(
-            "ann",
-            &format!("{path}/items?$expand=fields($select=Title,Spend_x0020_2026)&$top=2"),
-        )
+        .get("ann", &format!("{path}/items?$expand=fields($select=Title,Spend_x0020_2026)&$top=2"))
         .await;
     let rows = got.body["value"].as_array().unwrap();
     assert_eq!(
@@ -23,18 +20,11 @@ async fn rows_come_with_the_columns_that_were_asked_for() {
     assert!(got.body["@odata.nextLink"].is_string());
     let bare = bench.get("ann", &format!("{path}/items")).await;
     assert!(bare.body["value"][0].get("fields").is_none());
-    let columns = bench
-        .get("ann", &format!("{path}/columns?$select=name,displayName"))
-        .await;
+    let columns = bench.get("ann", &format!("{path}/columns?$select=name,displayName")).await;
     assert!(columns.names().contains(&"Spend_x0020_2026"));
-    let one = bench
-        .get("ann", &format!("{path}/items/2?$expand=fields"))
-        .await;
+    let one = bench.get("ann", &format!("{path}/items/2?$expand=fields")).await;
     assert_eq!(one.body["fields"]["Title"], "O'Hara & Sons");
-    assert_eq!(
-        bench.get("ann", &format!("{path}/items/99")).await.status,
-        404
-    );
+    assert_eq!(bench.get("ann", &format!("{path}/items/99")).await.status, 404);
     let whole = bench
         .get(
             "ann",
@@ -49,47 +39,27 @@ async fn filters_on_columns_without_an_index_need_consent() {
     let bench = bench().await;
     let site = bench.site("ann", "Finance").await;
     let items = format!("/sites/{site}/lists/Suppliers/items?$expand=fields($select=Title)");
-    let indexed = bench
-        .get("ann", &format!("{items}&$filter=fields/Country eq 'NO'"))
-        .await;
+    let indexed = bench.get("ann", &format!("{items}&$filter=fields/Country eq 'NO'")).await;
     assert_eq!(indexed.body["value"].as_array().unwrap().len(), 1);
-    let quoted = bench
-        .get(
-            "ann",
-            &format!("{items}&$filter=fields/Title eq 'O''Hara %26 Sons'"),
-        )
-        .await;
+    let quoted =
+        bench.get("ann", &format!("{items}&$filter=fields/Title eq 'O''Hara %26 Sons'")).await;
     assert_eq!(quoted.body["value"][0]["id"], "2");
     let path =
         format!("{items}&$filter=fields/Spend_x0020_2026 gt 60000&$orderby=fields/Title desc");
     assert_eq!(bench.get("ann", &path).await.status, 400);
     let prefer = "HonorNonIndexedQueriesWarningMayFailRandomly";
-    let got = send(
-        bench
-            .request(Method::GET, "ann", &path)
-            .header("Prefer", prefer),
-    )
-    .await;
+    let got = send(bench.request(Method::GET, "ann", &path).header("Prefer", prefer)).await;
     let titles: Vec<_> = got.body["value"]
         .as_array()
         .unwrap()
         .iter()
         .map(|it| it["fields"]["Title"].clone())
         .collect();
-    assert_eq!(
-        titles,
-        ["灯台工業株式会社", "Lumen GmbH", "Bergen Glass AS"]
-    );
-    let unknown = bench
-        .get("ann", &format!("{items}&$filter=fields/Colour eq 'red'"))
-        .await;
+    assert_eq!(titles, ["灯台工業株式会社", "Lumen GmbH", "Bergen Glass AS"]);
+    let unknown = bench.get("ann", &format!("{items}&$filter=fields/Colour eq 'red'")).await;
     assert_eq!(unknown.message(), "Field 'Colour' is not recognized");
     let log = bench.graph.log();
-    assert!(
-        log.requests
-            .iter()
-            .any(|it| it.prefer.as_deref() == Some(prefer))
-    );
+    assert!(log.requests.iter().any(|it| it.prefer.as_deref() == Some(prefer)));
 }
 
 #[tokio::test]
@@ -110,31 +80,14 @@ async fn pages_have_text_in_columns_and_beside_them() {
     let site = bench.site("bob", "Intranet").await;
     let path = format!("/sites/{site}/pages");
     let got = bench
-        .get(
-            "bob",
-            &format!("{path}/microsoft.graph.sitePage?$orderby=lastModifiedDateTime desc"),
-        )
+        .get("bob", &format!("{path}/microsoft.graph.sitePage?$orderby=lastModifiedDateTime desc"))
         .await;
     assert_eq!(got.names(), ["Office-move.aspx", "Summer-party.aspx"]);
     let id = got.body["value"][0]["id"].as_str().unwrap();
     let page = format!("{path}/{id}/microsoft.graph.sitePage");
-    assert!(
-        bench
-            .get("bob", &page)
-            .await
-            .body
-            .get("canvasLayout")
-            .is_none()
-    );
-    let got = bench
-        .get("bob", &format!("{page}?$expand=canvasLayout"))
-        .await;
+    assert!(bench.get("bob", &page).await.body.get("canvasLayout").is_none());
+    let got = bench.get("bob", &format!("{page}?$expand=canvasLayout")).await;
     let columns = &got.body["canvasLayout"]["horizontalSections"][0]["columns"];
-    assert!(
-        columns[0]["webparts"][0]["innerHtml"]
-            .as_str()
-            .unwrap()
-            .contains("12 December 2026")
-    );
+    assert!(columns[0]["webparts"][0]["innerHtml"].as_str().unwrap().contains("12 December 2026"));
     assert!(got.body["canvasLayout"]["verticalSection"]["webparts"].is_array());
 }

@@ -7,23 +7,13 @@ use super::bench;
 #[tokio::test]
 async fn select_leaves_only_what_was_named() {
     let bench = bench().await;
-    let (drive, item) = bench
-        .item("ann", "Finance", "Budget/Budget%202027.xlsx")
-        .await;
+    let (drive, item) = bench.item("ann", "Finance", "Budget/Budget%202027.xlsx").await;
     let path = format!("/drives/{drive}/items/{item}");
     let whole = bench.get("ann", &path).await;
     assert!(whole.body["@microsoft.graph.downloadUrl"].is_string());
     assert!(whole.body.get("sharepointIds").is_none());
-    let got = bench
-        .get("ann", &format!("{path}?$select=id,name,sharepointIds"))
-        .await;
-    let mut keys: Vec<&str> = got
-        .body
-        .as_object()
-        .unwrap()
-        .keys()
-        .map(String::as_str)
-        .collect();
+    let got = bench.get("ann", &format!("{path}?$select=id,name,sharepointIds")).await;
+    let mut keys: Vec<&str> = got.body.as_object().unwrap().keys().map(String::as_str).collect();
     keys.sort_unstable();
     assert_eq!(keys, ["@odata.context", "id", "name", "sharepointIds"]);
 }
@@ -40,16 +30,10 @@ async fn one_call_labels_a_whole_folder() {
         let items = got.body["value"].as_array().unwrap();
         items.iter().find(|item| item["name"] == name).unwrap()["listItem"]["fields"].clone()
     };
-    assert_eq!(
-        find("Budget 2027.xlsx"),
-        json!({"_IpLabelId": crate::graph::labels::GENERAL})
-    );
+    assert_eq!(find("Budget 2027.xlsx"), json!({"_IpLabelId": crate::graph::labels::GENERAL}));
     assert_eq!(find("Unlabelled budget.docx"), json!({}));
     let bare = bench
-        .get(
-            "ann",
-            &format!("/drives/{drive}/items/{folder}/children?$expand=listItem"),
-        )
+        .get("ann", &format!("/drives/{drive}/items/{folder}/children?$expand=listItem"))
         .await;
     assert!(bare.body["value"][0]["listItem"].get("fields").is_none());
 }
@@ -86,13 +70,7 @@ async fn unknown_options_and_properties_are_refused_in_the_words_of_graph() {
         assert!(got.message().contains(part), "{query}: {}", got.message());
     }
     assert_eq!(bench.get("ann", "/sites?$search=x").await.status, 400);
-    assert_eq!(
-        bench
-            .get("ann", &format!("{children}?colour=red"))
-            .await
-            .status,
-        200
-    );
+    assert_eq!(bench.get("ann", &format!("{children}?colour=red")).await.status, 200);
     assert_eq!(bench.graph.log().violations[0].rule, "unknown-query-option");
 }
 
@@ -123,12 +101,7 @@ async fn a_long_folder_comes_in_pages_that_lead_to_the_end() {
         (names[0].as_str(), names[229].as_str()),
         ("INV-2026-0230.txt", "INV-2026-0001.txt")
     );
-    let one = bench
-        .get(
-            "ann",
-            &format!("/drives/{drive}/root:/Invoices%202026:/children"),
-        )
-        .await;
+    let one = bench.get("ann", &format!("/drives/{drive}/root:/Invoices%202026:/children")).await;
     assert_eq!(one.body["value"].as_array().unwrap().len(), 200);
 }
 
@@ -138,10 +111,7 @@ async fn children_can_be_filtered_and_ordered() {
     let drive = bench.drive("ann", "Finance").await;
     let path = format!("/drives/{drive}/root:/Budget:");
     let got = bench
-        .get(
-            "ann",
-            &format!("{path}/children?$orderby=lastModifiedDateTime desc&$top=1"),
-        )
+        .get("ann", &format!("{path}/children?$orderby=lastModifiedDateTime desc&$top=1"))
         .await;
     assert_eq!(got.names(), ["Stale label.docx"]);
     let (drive, folder) = bench.item("ann", "Finance", "Budget").await;
@@ -161,19 +131,9 @@ async fn links_and_downloads_start_with_the_public_base() {
     assert_eq!(public.base_url(), "http://graph.example:81/v1.0");
     let drive = own.drive("ann", "Finance").await;
     let path = format!("/drives/{drive}/root:/Invoices%202026:/children?$top=1");
-    let got = own
-        .get("ann", &format!("http://{}/v1.0{path}", public.address()))
-        .await;
+    let got = own.get("ann", &format!("http://{}/v1.0{path}", public.address())).await;
     let next = got.body["@odata.nextLink"].as_str().unwrap();
-    assert!(
-        next.starts_with("http://graph.example:81/v1.0/drives/b!"),
-        "{next}"
-    );
-    let download = got.body["value"][0]["@microsoft.graph.downloadUrl"]
-        .as_str()
-        .unwrap();
-    assert!(
-        download.starts_with("http://graph.example:81/_layouts/"),
-        "{download}"
-    );
+    assert!(next.starts_with("http://graph.example:81/v1.0/drives/b!"), "{next}");
+    let download = got.body["value"][0]["@microsoft.graph.downloadUrl"].as_str().unwrap();
+    assert!(download.starts_with("http://graph.example:81/_layouts/"), "{download}");
 }

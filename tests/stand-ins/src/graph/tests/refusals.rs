@@ -12,20 +12,13 @@ async fn a_missing_or_expired_bearer_is_401_with_a_challenge() {
     for (who, message) in [
         ("", "Access token is empty."),
         ("nobody", "Access token validation failure."),
-        (
-            "ann-expired",
-            "Lifetime validation failed, the token is expired.",
-        ),
+        ("ann-expired", "Lifetime validation failed, the token is expired."),
     ] {
         let got = bench.get(who, "/me").await;
-        assert_eq!(
-            (got.status.as_u16(), got.code()),
-            (401, "InvalidAuthenticationToken")
-        );
+        assert_eq!((got.status.as_u16(), got.code()), (401, "InvalidAuthenticationToken"));
         assert_eq!(got.message(), message);
         assert!(
-            got.header("www-authenticate")
-                .starts_with("Bearer realm=\"\", authorization_uri=")
+            got.header("www-authenticate").starts_with("Bearer realm=\"\", authorization_uri=")
         );
     }
 }
@@ -33,9 +26,7 @@ async fn a_missing_or_expired_bearer_is_401_with_a_challenge() {
 #[tokio::test]
 async fn errors_carry_the_ids_of_the_request() {
     let bench = bench().await;
-    let request = bench
-        .request(Method::GET, "", "/me")
-        .header("client-request-id", "mine-1");
+    let request = bench.request(Method::GET, "", "/me").header("client-request-id", "mine-1");
     let got = send(request).await;
     let inner = &got.body["error"]["innerError"];
     assert_eq!(inner["client-request-id"], "mine-1");
@@ -47,10 +38,7 @@ async fn errors_carry_the_ids_of_the_request() {
 #[tokio::test]
 async fn a_missing_scope_is_403() {
     let bench = bench().await;
-    assert_eq!(
-        bench.get("ann:User.Read", "/sites?search=*").await.status,
-        403
-    );
+    assert_eq!(bench.get("ann:User.Read", "/sites?search=*").await.status, 403);
     assert_eq!(bench.get("ann:Files.Read.All", "/me").await.status, 403);
     assert_eq!(bench.get("ann:User.Read", "/me/drive").await.status, 200);
     let labels = "/security/dataSecurityAndGovernance/sensitivityLabels";
@@ -67,14 +55,8 @@ async fn sharing_links_need_a_scope_that_writes() {
     let path = format!("/shares/{token}/driveItem");
     assert_eq!(bench.get("ann", &path).await.status, 403);
     let got = bench.get("ann:Files.ReadWrite.All", &path).await;
-    assert_eq!(
-        (got.status.as_u16(), &got.body["name"]),
-        (200, &json!("Budget"))
-    );
-    assert_eq!(
-        bench.get("bob:Files.ReadWrite.All", &path).await.status,
-        404
-    );
+    assert_eq!((got.status.as_u16(), &got.body["name"]), (200, &json!("Budget")));
+    assert_eq!(bench.get("bob:Files.ReadWrite.All", &path).await.status, 404);
 }
 
 #[tokio::test]
@@ -89,16 +71,10 @@ async fn unknown_paths_name_the_segment() {
     ] {
         let got = bench.get("ann", &path).await;
         assert_eq!((got.status.as_u16(), got.code()), (400, "BadRequest"));
-        assert_eq!(
-            got.message(),
-            format!("Resource not found for the segment '{segment}'.")
-        );
+        assert_eq!(got.message(), format!("Resource not found for the segment '{segment}'."));
     }
     let beta = bench.graph.base_url().replace("v1.0", "beta/me");
-    assert_eq!(
-        bench.get("ann", &beta).await.message(),
-        "Invalid version: beta."
-    );
+    assert_eq!(bench.get("ann", &beta).await.message(), "Invalid version: beta.");
 }
 
 #[tokio::test]
@@ -110,19 +86,10 @@ async fn nothing_can_be_written() {
         assert_eq!(send(bench.request(method, "ann", &path)).await.status, 403);
     }
     for below in ["/createLink", "/preview", "/invite", "/children"] {
-        assert_eq!(
-            bench
-                .post("ann", &format!("{path}{below}"), &json!({}))
-                .await
-                .status,
-            403
-        );
+        assert_eq!(bench.post("ann", &format!("{path}{below}"), &json!({})).await.status, 403);
     }
     assert_eq!(bench.get("ann", "/search/query").await.status, 405);
-    assert_eq!(
-        send(bench.request(Method::HEAD, "ann", "/me")).await.status,
-        405
-    );
+    assert_eq!(send(bench.request(Method::HEAD, "ann", "/me")).await.status, 405);
     let log = bench.graph.log();
     assert_eq!(log.violations.len(), 9);
     assert!(log.violations.iter().all(|it| it.rule == "write-attempted"));
@@ -132,28 +99,15 @@ async fn nothing_can_be_written() {
 async fn redeeming_a_sharing_link_is_refused_and_remembered() {
     let bench = bench().await;
     for value in ["redeemSharingLink", "foo, RedeemSharingLinkIfNecessary"] {
-        let got = send(
-            bench
-                .request(Method::GET, "ann", "/me")
-                .header("Prefer", value),
-        )
-        .await;
+        let got = send(bench.request(Method::GET, "ann", "/me").header("Prefer", value)).await;
         assert_eq!(got.status, 400);
     }
-    let rules: Vec<_> = bench
-        .graph
-        .log()
-        .violations
-        .into_iter()
-        .map(|it| it.rule)
-        .collect();
+    let rules: Vec<_> = bench.graph.log().violations.into_iter().map(|it| it.rule).collect();
     assert_eq!(rules, ["redeem-sharing-link"; 2]);
 }
 
 async fn raw(bench: &Bench, path: &str) -> String {
-    let mut stream = tokio::net::TcpStream::connect(bench.graph.address())
-        .await
-        .unwrap();
+    let mut stream = tokio::net::TcpStream::connect(bench.graph.address()).await.unwrap();
     let request = format!(
         "GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ann\r\nConnection: close\r\n\r\n"
     );
@@ -166,21 +120,14 @@ async fn raw(bench: &Bench, path: &str) -> String {
 #[tokio::test]
 async fn dot_segments_are_refused_however_they_are_written() {
     let bench = bench().await;
-    for path in [
-        "/v1.0/sites/../me",
-        "/v1.0/sites/%2e%2E/me",
-        "/v1.0/drives/a%2F..%2Fb",
-        "/v1.0/me/.",
-    ] {
+    for path in
+        ["/v1.0/sites/../me", "/v1.0/sites/%2e%2E/me", "/v1.0/drives/a%2F..%2Fb", "/v1.0/me/."]
+    {
         let text = raw(&bench, path).await;
         assert!(text.starts_with("HTTP/1.1 400"), "{path}: {text}");
     }
     assert_eq!(bench.graph.log().violations.len(), 4);
-    assert!(
-        raw(&bench, "/v1.0/sites//drive")
-            .await
-            .starts_with("HTTP/1.1 400")
-    );
+    assert!(raw(&bench, "/v1.0/sites//drive").await.starts_with("HTTP/1.1 400"));
 }
 
 #[tokio::test]
@@ -192,54 +139,23 @@ async fn wrong_ids_are_told_apart_from_missing_things() {
     for (path, status, code) in [
         ("/drives/nonsense".to_owned(), 400, "invalidRequest"),
         (format!("/drives/{other}"), 404, "itemNotFound"),
+        (format!("/drives/{drive}/items/nonsense"), 400, "invalidRequest"),
         (
-            format!("/drives/{drive}/items/nonsense"),
-            400,
-            "invalidRequest",
-        ),
-        (
-            format!(
-                "/drives/{drive}/items/{}",
-                crate::graph::ids::item("x", guid)
-            ),
+            format!("/drives/{drive}/items/{}", crate::graph::ids::item("x", guid)),
             404,
             "itemNotFound",
         ),
-        (
-            format!("/drives/{drive}/root:/Nothing/here.txt"),
-            404,
-            "itemNotFound",
-        ),
+        (format!("/drives/{drive}/root:/Nothing/here.txt"), 404, "itemNotFound"),
         ("/sites/evil.example,a,b".to_owned(), 400, "invalidRequest"),
-        (
-            "/sites/harbourlight.sharepoint.com,a,b".to_owned(),
-            400,
-            "invalidRequest",
-        ),
-        (
-            format!("/sites/harbourlight.sharepoint.com,{guid},{guid}"),
-            404,
-            "itemNotFound",
-        ),
-        (
-            "/sites/harbourlight.sharepoint.com:/sites/None".to_owned(),
-            404,
-            "itemNotFound",
-        ),
+        ("/sites/harbourlight.sharepoint.com,a,b".to_owned(), 400, "invalidRequest"),
+        (format!("/sites/harbourlight.sharepoint.com,{guid},{guid}"), 404, "itemNotFound"),
+        ("/sites/harbourlight.sharepoint.com:/sites/None".to_owned(), 404, "itemNotFound"),
     ] {
         let got = bench.get("ann", &path).await;
         assert_eq!((got.status.as_u16(), got.code()), (status, code), "{path}");
     }
     let site = bench.site("ann", "Finance").await;
-    let got = bench
-        .get("ann", &format!("/sites/{site}/lists/{guid}"))
-        .await;
+    let got = bench.get("ann", &format!("/sites/{site}/lists/{guid}")).await;
     assert_eq!(got.status, 404);
-    assert_eq!(
-        bench
-            .get("ann", &format!("/sites/{}", site.to_uppercase()))
-            .await
-            .status,
-        200
-    );
+    assert_eq!(bench.get("ann", &format!("/sites/{}", site.to_uppercase())).await.status, 200);
 }

@@ -5,9 +5,7 @@ use serde_json::{Value, json};
 use super::{Bench, bench};
 
 async fn search(bench: &Bench, who: &str, request: Value) -> super::Got {
-    bench
-        .post(who, "/search/query", &json!({"requests": [request]}))
-        .await
+    bench.post(who, "/search/query", &json!({"requests": [request]})).await
 }
 
 fn hits(got: &super::Got) -> Vec<Value> {
@@ -19,12 +17,7 @@ fn hits(got: &super::Got) -> Vec<Value> {
 fn names(got: &super::Got) -> Vec<String> {
     hits(got)
         .iter()
-        .map(|hit| {
-            hit["resource"]["name"]
-                .as_str()
-                .unwrap_or_default()
-                .to_owned()
-        })
+        .map(|hit| hit["resource"]["name"].as_str().unwrap_or_default().to_owned())
         .collect()
 }
 
@@ -42,10 +35,7 @@ async fn a_hit_has_the_shape_of_the_documentation() {
         (&container["total"], &container["moreResultsAvailable"]),
         (&json!(1), &json!(false))
     );
-    assert_eq!(
-        got.body["value"][0]["searchTerms"],
-        json!(["margin", "lamps"])
-    );
+    assert_eq!(got.body["value"][0]["searchTerms"], json!(["margin", "lamps"]));
     let hit = &container["hits"][0];
     let resource = &hit["resource"];
     assert_eq!(
@@ -54,18 +44,12 @@ async fn a_hit_has_the_shape_of_the_documentation() {
     );
     assert_eq!(hit["hitId"], resource["id"]);
     assert_eq!(
-        resource["parentReference"]["sharepointIds"]["listItemUniqueId"]
-            .as_str()
-            .unwrap()
-            .len(),
+        resource["parentReference"]["sharepointIds"]["listItemUniqueId"].as_str().unwrap().len(),
         36
     );
     assert!(resource.get("file").is_none() && resource.get("listItem").is_none());
     let summary = hit["summary"].as_str().unwrap();
-    assert!(
-        summary.contains("&amp; <c0>margin</c0> &lt;31 %&gt;"),
-        "{summary}"
-    );
+    assert!(summary.contains("&amp; <c0>margin</c0> &lt;31 %&gt;"), "{summary}");
     assert!(summary.ends_with("<ddd/>"));
 }
 
@@ -79,21 +63,13 @@ async fn a_search_without_hits_has_no_list_of_hits() {
     )
     .await;
     let container = &got.body["value"][0]["hitsContainers"][0];
-    assert_eq!(
-        container,
-        &json!({"total": 0, "moreResultsAvailable": false})
-    );
+    assert_eq!(container, &json!({"total": 0, "moreResultsAvailable": false}));
 }
 
 #[tokio::test]
 async fn extended_fields_come_back_for_list_items_only() {
     let bench = bench().await;
-    let fields = json!([
-        "title",
-        "author",
-        "InformationProtectionLabelId",
-        "NoSuchProperty"
-    ]);
+    let fields = json!(["title", "author", "InformationProtectionLabelId", "NoSuchProperty"]);
     let ask = |types: &str| json!({"entityTypes": [types], "query": {"queryString": "filename:\"Budget 2027\""}, "fields": fields});
     let as_file = hits(&search(&bench, "ann", ask("driveItem")).await);
     assert_eq!(
@@ -101,10 +77,7 @@ async fn extended_fields_come_back_for_list_items_only() {
         json!({"title": "Budget 2027", "author": "Ann Berg"})
     );
     let as_row = hits(&search(&bench, "ann", ask("listItem")).await);
-    assert_eq!(
-        as_row[0]["resource"]["@odata.type"],
-        "#microsoft.graph.listItem"
-    );
+    assert_eq!(as_row[0]["resource"]["@odata.type"], "#microsoft.graph.listItem");
     assert_eq!(
         as_row[0]["resource"]["fields"],
         json!({"title": "Budget 2027", "author": "Ann Berg", "informationProtectionLabelId": crate::graph::labels::GENERAL})
@@ -132,10 +105,7 @@ async fn kinds_can_be_mixed_and_pages_have_another_id_here() {
     let site = bench.site("ann", "Intranet").await;
     assert_eq!(
         bench
-            .get(
-                "ann",
-                &format!("/sites/{site}/pages/{id}/microsoft.graph.sitePage")
-            )
+            .get("ann", &format!("/sites/{site}/pages/{id}/microsoft.graph.sitePage"))
             .await
             .status,
         404
@@ -147,15 +117,10 @@ async fn kinds_can_be_mixed_and_pages_have_another_id_here() {
         ids["listItemId"].as_str().unwrap()
     );
     let row = bench.get("ann", &path).await;
-    let id = row.body["sharepointIds"]["listItemUniqueId"]
-        .as_str()
-        .unwrap();
+    let id = row.body["sharepointIds"]["listItemUniqueId"].as_str().unwrap();
     assert_eq!(
         bench
-            .get(
-                "ann",
-                &format!("/sites/{site}/pages/{id}/microsoft.graph.sitePage")
-            )
+            .get("ann", &format!("/sites/{site}/pages/{id}/microsoft.graph.sitePage"))
             .await
             .status,
         200
@@ -174,12 +139,11 @@ async fn results_come_in_pages_in_the_order_that_was_asked_for() {
             (&container["total"], &container["moreResultsAvailable"]),
             (&json!(230), &json!(more))
         );
-        seen.extend(hits(&got).iter().map(|hit| {
-            hit["resource"]["lastModifiedDateTime"]
-                .as_str()
-                .unwrap()
-                .to_owned()
-        }));
+        seen.extend(
+            hits(&got)
+                .iter()
+                .map(|hit| hit["resource"]["lastModifiedDateTime"].as_str().unwrap().to_owned()),
+        );
     }
     assert_eq!(seen.len(), 230);
     assert!(seen.windows(2).all(|pair| pair[0] >= pair[1]));
@@ -191,15 +155,9 @@ async fn a_template_fences_the_words_unless_they_break_out() {
     let template =
         "({searchTerms}) AND path:\"https://harbourlight.sharepoint.com/sites/Finance/Archive\"";
     let ask = |text: &str| json!({"entityTypes": ["driveItem"], "query": {"queryString": text, "queryTemplate": template}});
-    assert_eq!(
-        names(&search(&bench, "ann", ask("revenue")).await),
-        ["Annual report 2025.pdf"]
-    );
+    assert_eq!(names(&search(&bench, "ann", ask("revenue")).await), ["Annual report 2025.pdf"]);
     let out = names(&search(&bench, "ann", ask("zzz) OR (budget) OR (zzz")).await);
-    assert!(
-        out.len() > 1,
-        "the service does not protect the template: {out:?}"
-    );
+    assert!(out.len() > 1, "the service does not protect the template: {out:?}");
 }
 
 #[tokio::test]
@@ -208,12 +166,7 @@ async fn the_text_of_markdown_is_not_in_the_index() {
     let ask = |text: &str| json!({"entityTypes": ["driveItem"], "query": {"queryString": text}});
     assert!(names(&search(&bench, "ann", ask("lighthousekeeper")).await).is_empty());
     let drive = bench.drive("ann", "Intranet").await;
-    let got = bench
-        .get(
-            "ann",
-            &format!("/drives/{drive}/root/search(q='lighthousekeeper')"),
-        )
-        .await;
+    let got = bench.get("ann", &format!("/drives/{drive}/root/search(q='lighthousekeeper')")).await;
     assert_eq!(got.names(), ["Handbook notes.md"]);
 }
 
@@ -247,17 +200,6 @@ async fn requests_that_graph_refuses_are_refused() {
     }
     let two = json!({"requests": [one, one]});
     assert_eq!(bench.post("ann", "/search/query", &two).await.status, 400);
-    assert_eq!(
-        bench
-            .post("ann", "/search/query", &json!({"requests": []}))
-            .await
-            .status,
-        400
-    );
-    assert_eq!(
-        search(&bench, "ann", with(json!({"entityTypes": ["message"]})))
-            .await
-            .status,
-        403
-    );
+    assert_eq!(bench.post("ann", "/search/query", &json!({"requests": []})).await.status, 400);
+    assert_eq!(search(&bench, "ann", with(json!({"entityTypes": ["message"]}))).await.status, 403);
 }

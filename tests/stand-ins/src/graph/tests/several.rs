@@ -14,9 +14,7 @@ fn part(got: &Got, id: &str) -> Value {
 #[tokio::test]
 async fn a_batch_answers_each_part_by_itself() {
     let bench = bench().await;
-    let (drive, item) = bench
-        .item("ann", "Finance", "Budget/Budget%202027.xlsx")
-        .await;
+    let (drive, item) = bench.item("ann", "Finance", "Budget/Budget%202027.xlsx").await;
     let search =
         json!({"requests": [{"entityTypes": ["site"], "query": {"queryString": "finance"}}]});
     let batch = json!({"requests": [
@@ -33,48 +31,25 @@ async fn a_batch_answers_each_part_by_itself() {
     ]});
     let got = bench.post("ann", "/$batch", &batch).await;
     assert_eq!(got.status, 200, "{}", got.body);
-    assert_eq!(
-        got.body["responses"][0]["id"], "10",
-        "answers come in another order"
-    );
-    let statuses: Vec<i64> = (1..=10)
-        .map(|id| part(&got, &id.to_string())["status"].as_i64().unwrap())
-        .collect();
+    assert_eq!(got.body["responses"][0]["id"], "10", "answers come in another order");
+    let statuses: Vec<i64> =
+        (1..=10).map(|id| part(&got, &id.to_string())["status"].as_i64().unwrap()).collect();
     assert_eq!(statuses, [200, 302, 200, 405, 400, 400, 400, 424, 405, 400]);
-    assert!(
-        part(&got, "2")["headers"]["Location"]
-            .as_str()
-            .unwrap()
-            .contains("tempauth=")
-    );
-    assert_eq!(
-        part(&got, "3")["body"]["value"][0]["hitsContainers"][0]["total"],
-        1
-    );
+    assert!(part(&got, "2")["headers"]["Location"].as_str().unwrap().contains("tempauth="));
+    assert_eq!(part(&got, "3")["body"]["value"][0]["hitsContainers"][0]["total"], 1);
     let log = bench.graph.log();
-    assert!(
-        log.requests
-            .iter()
-            .any(|it| it.in_batch && it.operation == Some(Id::Me))
-    );
+    assert!(log.requests.iter().any(|it| it.in_batch && it.operation == Some(Id::Me)));
     let rules: Vec<_> = log.violations.iter().map(|it| it.rule.as_str()).collect();
     assert_eq!(
         rules,
-        [
-            "write-in-batch",
-            "absolute-url-in-batch",
-            "absolute-url-in-batch",
-            "write-in-batch"
-        ]
+        ["write-in-batch", "absolute-url-in-batch", "absolute-url-in-batch", "write-in-batch"]
     );
 }
 
 #[tokio::test]
 async fn a_part_of_a_batch_can_be_throttled() {
     let bench = bench().await;
-    bench
-        .graph
-        .fault(Fault::once(FaultKind::Throttled("7".to_owned())).on(Id::Me));
+    bench.graph.fault(Fault::once(FaultKind::Throttled("7".to_owned())).on(Id::Me));
     let batch = json!({"requests": [
         {"id": "a", "method": "GET", "url": "/me"},
         {"id": "b", "method": "GET", "url": "/me"},
@@ -95,54 +70,29 @@ async fn a_batch_that_makes_no_sense_is_refused_whole() {
         vec![],
         vec![json!({"id": "1"})],
     ] {
-        let got = bench
-            .post("ann", "/$batch", &json!({"requests": requests}))
-            .await;
+        let got = bench.post("ann", "/$batch", &json!({"requests": requests})).await;
         assert_eq!(got.status, 400);
     }
     let full = (0..20).map(get).collect::<Vec<_>>();
-    assert_eq!(
-        bench
-            .post("ann", "/$batch", &json!({"requests": full}))
-            .await
-            .status,
-        200
-    );
+    assert_eq!(bench.post("ann", "/$batch", &json!({"requests": full})).await.status, 200);
 }
 
 #[tokio::test]
 async fn it_remembers_requests_without_their_bearer() {
     let bench = bench().await;
-    let request = bench
-        .request(Method::GET, "ann", "/me?$select=id")
-        .header("ConsistencyLevel", "eventual");
+    let request =
+        bench.request(Method::GET, "ann", "/me?$select=id").header("ConsistencyLevel", "eventual");
     send(request).await;
     let got = bench.get("", "/stand-in/requests").await;
     assert!(!got.body.to_string().contains("Bearer"));
     let seen = &got.body["requests"][0];
-    assert_eq!(
-        (&seen["path"], &seen["query"]),
-        (&json!("/v1.0/me"), &json!("$select=id"))
-    );
+    assert_eq!((&seen["path"], &seen["query"]), (&json!("/v1.0/me"), &json!("$select=id")));
     assert_eq!(seen["consistency_level"], "eventual");
     assert_eq!(seen["oid"], crate::company::person("ann").unwrap().oid);
-    assert!(
-        seen["headers"]
-            .as_array()
-            .unwrap()
-            .contains(&json!("authorization"))
-    );
+    assert!(seen["headers"].as_array().unwrap().contains(&json!("authorization")));
     assert_eq!(got.body["counts"], json!({"me": 1}));
-    assert_eq!(
-        send(bench.request(Method::DELETE, "", "/stand-in/requests"))
-            .await
-            .status,
-        204
-    );
-    assert_eq!(
-        bench.get("", "/stand-in/requests").await.body["requests"],
-        json!([])
-    );
+    assert_eq!(send(bench.request(Method::DELETE, "", "/stand-in/requests")).await.status, 204);
+    assert_eq!(bench.get("", "/stand-in/requests").await.body["requests"], json!([]));
 }
 
 #[tokio::test]
@@ -161,14 +111,8 @@ async fn a_test_can_add_sites_lists_pages_and_files_and_take_them_back() {
     let drive = bench.drive("dev", "Rescue").await;
     let children = format!("/drives/{drive}/root/search(q='ropes')");
     assert_eq!(bench.get("bob", &children).await.names(), ["b.txt"]);
-    assert_eq!(
-        bench.get("dev", &children).await.names(),
-        Vec::<&str>::new()
-    );
-    assert_eq!(
-        bench.get("ann", &format!("/drives/{drive}")).await.status,
-        403
-    );
+    assert_eq!(bench.get("dev", &children).await.names(), Vec::<&str>::new());
+    assert_eq!(bench.get("ann", &format!("/drives/{drive}")).await.status, 403);
     let wrong = bench
         .post(
             "",
@@ -177,20 +121,9 @@ async fn a_test_can_add_sites_lists_pages_and_files_and_take_them_back() {
         )
         .await;
     assert_eq!(wrong.status, 404);
-    let page = Addition::Page {
-        site: "Rescue".to_owned(),
-        title: "More".to_owned(),
-        html: String::new(),
-    };
+    let page =
+        Addition::Page { site: "Rescue".to_owned(), title: "More".to_owned(), html: String::new() };
     assert!(bench.graph.add(page).unwrap()["page"].is_string());
-    assert_eq!(
-        send(bench.request(Method::DELETE, "", "/stand-in/items"))
-            .await
-            .status,
-        204
-    );
-    assert_eq!(
-        bench.get("bob", &format!("/drives/{drive}")).await.status,
-        404
-    );
+    assert_eq!(send(bench.request(Method::DELETE, "", "/stand-in/items")).await.status, 204);
+    assert_eq!(bench.get("bob", &format!("/drives/{drive}")).await.status, 404);
 }

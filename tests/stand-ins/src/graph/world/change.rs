@@ -100,73 +100,36 @@ impl World {
     /// Makes one change; answers the ids that came of it.
     pub fn add(&mut self, addition: Addition) -> Outcome<Value> {
         match addition {
-            Addition::Site {
-                title,
-                groups,
-                people,
-            } => self.site_added(title, &groups, &people),
+            Addition::Site { title, groups, people } => self.site_added(title, &groups, &people),
             Addition::Folder { drive, path } => {
                 let drive = self.drive_named(&drive)?;
                 let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
                 let by = writer(None)?;
-                let new = NewItem {
-                    drive: &drive,
-                    folder,
-                    name,
-                    when: WHEN,
-                    by,
-                };
+                let new = NewItem { drive: &drive, folder, name, when: WHEN, by };
                 let item = self.add_item(&new, Kind::Folder)?;
                 Ok(json!({"drive": drive, "item": item}))
             }
-            Addition::File {
-                drive,
-                path,
-                text,
-                label,
-                column_label,
-                by,
-                when,
-                people,
-            } => {
+            Addition::File { drive, path, text, label, column_label, by, when, people } => {
                 let drive = self.drive_named(&drive)?;
                 let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
                 let when = when.unwrap_or_else(|| WHEN.to_owned());
                 let labels = Labelling {
-                    column: column_label
-                        .or_else(|| label.clone())
-                        .filter(|id| !id.is_empty()),
-                    file: label
-                        .into_iter()
-                        .map(|id| (id, TENANT.to_owned()))
-                        .collect(),
+                    column: column_label.or_else(|| label.clone()).filter(|id| !id.is_empty()),
+                    file: label.into_iter().map(|id| (id, TENANT.to_owned())).collect(),
                     locked: None,
                 };
                 let by = writer(by.as_deref())?;
-                let new = NewItem {
-                    drive: &drive,
-                    folder,
-                    name,
-                    when: &when,
-                    by,
-                };
+                let new = NewItem { drive: &drive, folder, name, when: &when, by };
                 let item = self.add_file(&new, &text, labels)?;
                 if let Some(people) = people {
-                    let access = Access {
-                        groups: Vec::new(),
-                        people: oids(&people)?,
-                    };
+                    let access = Access { groups: Vec::new(), people: oids(&people)? };
                     if let Some(item) = self.item_mut(&drive, &item) {
                         item.access = Some(access);
                     }
                 }
                 Ok(json!({"drive": drive, "item": item}))
             }
-            Addition::List {
-                site,
-                title,
-                columns,
-            } => {
+            Addition::List { site, title, columns } => {
                 let site = self.site_named(&site)?;
                 let columns = columns.iter().map(|name| column(name, name, "text", false));
                 let id = self.add_list(&site, &title, &title, "genericList", columns.collect());
@@ -202,10 +165,7 @@ impl World {
     ) -> Outcome<Value> {
         let name: String = title.chars().filter(|c| c.is_alphanumeric()).collect();
         let access = Access {
-            groups: groups
-                .iter()
-                .map(|name| group(name))
-                .collect::<Outcome<_>>()?,
+            groups: groups.iter().map(|name| group(name)).collect::<Outcome<_>>()?,
             people: oids(people)?,
         };
         let id = self.add_site(NewSite {
@@ -224,12 +184,8 @@ impl World {
     }
 
     fn site_named(&self, name: &str) -> Outcome<String> {
-        let site = self
-            .sites
-            .iter()
-            .find(|site| site.id == name || site.title == name);
-        site.map(|site| site.id.clone())
-            .ok_or_else(Refusal::not_found)
+        let site = self.sites.iter().find(|site| site.id == name || site.title == name);
+        site.map(|site| site.id.clone()).ok_or_else(Refusal::not_found)
     }
 
     fn drive_named(&self, name: &str) -> Outcome<String> {
@@ -238,18 +194,13 @@ impl World {
         }
         let site = self.site_named(name)?;
         let drive = self.drives.iter().find(|drive| drive.site == site);
-        drive
-            .map(|drive| drive.id.clone())
-            .ok_or_else(Refusal::not_found)
+        drive.map(|drive| drive.id.clone()).ok_or_else(Refusal::not_found)
     }
 }
 
 fn writer(key: Option<&str>) -> Outcome<Author> {
     match key {
-        None => Ok(Author {
-            name: "Ann Berg".to_owned(),
-            oid: Some(oid("ann")?),
-        }),
+        None => Ok(Author { name: "Ann Berg".to_owned(), oid: Some(oid("ann")?) }),
         Some(key) => company::person(key)
             .map(author)
             .ok_or_else(|| Refusal::bad_request(format!("no person '{key}'"))),

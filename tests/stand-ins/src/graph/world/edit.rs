@@ -68,16 +68,8 @@ impl World {
             personal: new.personal.clone(),
             followers: new.followers,
         });
-        let folder = if new.personal.is_some() {
-            "Documents"
-        } else {
-            "Shared Documents"
-        };
-        let name = if new.personal.is_some() {
-            "OneDrive"
-        } else {
-            "Documents"
-        };
+        let folder = if new.personal.is_some() { "Documents" } else { "Shared Documents" };
+        let name = if new.personal.is_some() { "OneDrive" } else { "Documents" };
         self.add_library(&id, name, folder);
         if new.personal.is_none() {
             self.add_list(&id, "SitePages", "Site Pages", "webPageLibrary", Vec::new());
@@ -94,10 +86,7 @@ impl World {
         ];
         let list = self.add_list(site, folder, name, "documentLibrary", columns);
         let (created, id) = self.site_of(site).map_or_else(Default::default, |found| {
-            (
-                found.created.clone(),
-                ids::drive(found.id_part(1), found.id_part(2), &list),
-            )
+            (found.created.clone(), ids::drive(found.id_part(1), found.id_part(2), &list))
         });
         self.drives.push(Drive {
             id: id.clone(),
@@ -108,16 +97,9 @@ impl World {
             created: created.clone(),
         });
         let unique = ids::guid(&format!("root:{id}"));
-        let by = Author {
-            name: "System Account".to_owned(),
-            oid: None,
-        };
+        let by = Author { name: "System Account".to_owned(), oid: None };
         let item = self.blank(&id, None, "root", &created, &by, unique);
-        self.items.push(Item {
-            kind: Kind::Root,
-            row: 0,
-            ..item
-        });
+        self.items.push(Item { kind: Kind::Root, row: 0, ..item });
         id
     }
 
@@ -131,10 +113,7 @@ impl World {
         columns: Vec<Column>,
     ) -> String {
         let id = ids::guid(&format!("list:{site}:{name}"));
-        let created = self
-            .site_of(site)
-            .map(|site| site.created.clone())
-            .unwrap_or_default();
+        let created = self.site_of(site).map(|site| site.created.clone()).unwrap_or_default();
         let mut all = vec![column("Title", "Title", "text", true)];
         all.extend(columns);
         self.lists.push(List {
@@ -224,9 +203,7 @@ impl World {
         };
         let id = self.add_item(new, Kind::File(Vec::new()))?;
         let change = self.changes;
-        let item = self
-            .item_mut(new.drive, &id)
-            .ok_or_else(Refusal::not_found)?;
+        let item = self.item_mut(new.drive, &id).ok_or_else(Refusal::not_found)?;
         if let Kind::File(versions) = &mut item.kind {
             versions.push(version);
         }
@@ -250,10 +227,7 @@ impl World {
         if let Some(item) = there {
             return Ok(item.id.clone());
         }
-        let unique = ids::guid(&format!(
-            "{}:{parent}:{}:{}",
-            new.drive, new.name, self.changes
-        ));
+        let unique = ids::guid(&format!("{}:{parent}:{}:{}", new.drive, new.name, self.changes));
         let item = self.blank(new.drive, Some(parent), new.name, new.when, &new.by, unique);
         let id = item.id.clone();
         self.items.push(Item { kind, ..item });
@@ -287,9 +261,7 @@ impl World {
 
     /// An item to change, by its ids.
     pub fn item_mut(&mut self, drive: &str, id: &str) -> Option<&mut Item> {
-        self.items
-            .iter_mut()
-            .find(|item| item.drive == drive && item.id == id)
+        self.items.iter_mut().find(|item| item.drive == drive && item.id == id)
     }
 
     fn ensure_folder(&mut self, new: &NewItem<'_>) -> Outcome<String> {
@@ -367,10 +339,5 @@ impl World {
 
 /// A column of a list.
 pub fn column(name: &str, title: &str, kind: &'static str, indexed: bool) -> Column {
-    Column {
-        name: name.to_owned(),
-        title: title.to_owned(),
-        kind,
-        indexed,
-    }
+    Column { name: name.to_owned(), title: title.to_owned(), kind, indexed }
 }

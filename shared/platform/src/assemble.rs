@@ -1,0 +1,311 @@
+//! Puts the platform together from its settings: what may wait for a network is done side by
+//! side and within a bound, so that a start is quick and a start without Entra is possible.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::audit::{AuditOrigin, AuditSettings, AuditSink, AuditTarget, Auditor, CallerProof};
+use crate::aws::Aws;
+use crate::clock::Clock;
+use crate::config::{ConfigError, Host, LiveSecret, Settings, SignIn, Vars};
+use crate::connector::Connector;
+use crate::edge::{SignedIn, metadata_document};
+use crate::http_client::HttpClient;
+use crate::identity::{
+    Caller, Challenge, ClientCredentials, EntraSettings, KeyStore, OnBehalfOf, OnBehalfOfLimits,
+    ScopeSet, Verdicts, Verifier,
+};
+use crate::limit::Limiter;
+use crate::seal::LiveKeyring;
+use crate::store::{KillSwitch, MemoryStore, Store, Table};
+use crate::telemetry::Lines;
+use crate::token_cache::TokenCache;
+use crate::tokens::{OnBehalfOfTokens, UpstreamTokens};
+
+/// How long the start waits for Entra's keys; later they are fetched when they are needed.
+const PREPARE: Duration = Duration::from_millis(1500);
+/// The permissions of short scope names.
+const GRAPH: &str = "https://graph.microsoft.com";
+
+/// Everything the HTTP surface and the gate are made of.
+pub(crate) struct Parts {
+    pub(crate) vars: Vars,
+    pub(crate) settings: Settings,
+    pub(crate) clock: Clock,
+    pub(crate) lines: Lines,
+    pub(crate) http_client: HttpClient,
+    pub(crate) keyring: LiveKeyring,
+    pub(crate) limit: Limiter,
+    pub(crate) kill_switch: KillSwitch,
+    pub(crate) tokens: Arc<UpstreamTokens>,
+    pub(crate) signed_in: SignedIn,
+    pub(crate) proof: CallerProof,
+    pub(crate) challenge: Challenge,
+    pub(crate) metadata: Value,
+    pub(crate) auditor: Arc<Auditor>,
+    pub(crate) origin: AuditOrigin,
+    pub(crate) memory_mb: u32,
+}
+
+/// How people sign in, and where their upstream tokens come from.
+struct Identity {
+    signed_in: SignedIn,
+    proof: CallerProof,
+    tokens: UpstreamTokens,
+    /// Issuer and scope for the resource document.
+    issuer: String,
+    scope: String,
+}
+
+impl Parts {
+    /// Reads, checks and connects everything.
+    pub(crate) async fn assemble<C: Connector>(
+        vars: &Vars,
+        lines: Lines,
+    ) -> Result<Self, ConfigError> {
+        let clock = Clock::System;
+        let aws = Cloud::new(vars);
+        let vars = with_parameters(vars, &aws, &clock).await?;
+        let settings = Settings::from_vars(&vars)?;
+        let keyring = keyring(&vars, &settings).await?;
+        let store = store(&vars, &settings, &aws, &clock).await?;
+        let rpm = vars.parsed("MCP_SERVER_RATE_LIMIT_RPM", 60, "a whole number, 0 for no limit")?;
+        let limit = match &store {
+            Store::Memory(_) => Limiter::local(rpm, clock.clone()),
+            Store::Dynamodb(_) => Limiter::shared(rpm, store.clone(), clock.clone()),
+        };
+        let http_client = HttpClient::new()
+            .map_err(|_| ConfigError::new("SSL_CERT_FILE", "no usable root certificates"))?;
+        let auditor = auditor(&vars, &settings, &aws, &lines, &clock).await?;
+        let origin = AuditOrigin::new(settings.environment.as_str(), C::NAME, C::VERSION);
+        let identity = match settings.sign_in {
+            SignIn::Debug => debug_identity(&vars, &settings)?,
+            SignIn::OAuth { .. } => {
+                let cache = token_cache(&vars, &settings, &aws, &keyring, &clock).await?;
+                entra_identity::<C>(&vars, &http_client, cache, &clock).await?
+            }
+        };
+        let metadata_url =
+            format!("{}/.well-known/oauth-protected-resource/mcp", settings.base_url);
+        let metadata =
+            metadata_document(&settings.resource(), &identity.issuer, &identity.scope, C::TITLE);
+        Ok(Self {
+            challenge: Challenge::new(&metadata_url, &identity.scope),
+            metadata,
+            signed_in: identity.signed_in,
+            proof: identity.proof,
+            tokens: Arc::new(identity.tokens),
+            kill_switch: KillSwitch::new(store, clock.clone()),
+            memory_mb: vars.parsed("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", 0, "megabytes")?,
+            vars,
+            settings,
+            clock,
+            lines,
+            http_client,
+            keyring,
+            limit,
+            auditor: Arc::new(auditor),
+            origin,
+        })
+    }
+}
+
+/// The AWS SDK, set up when something needs it: a laptop needs no region.
+struct Cloud<'a> {
+    vars: &'a Vars,
+    aws: tokio::sync::OnceCell<Aws>,
+}
+
+impl<'a> Cloud<'a> {
+    fn new(vars: &'a Vars) -> Self {
+        Self { vars, aws: tokio::sync::OnceCell::new() }
+    }
+
+    async fn get(&self) -> Result<&Aws, ConfigError> {
+        self.aws.get_or_try_init(|| Aws::from_vars(self.vars)).await
+    }
+}
+
+/// The settings with those that are kept in SSM put in their places.
+async fn with_parameters(
+    vars: &Vars,
+    cloud: &Cloud<'_>,
+    clock: &Clock,
+) -> Result<Vars, ConfigError> {
+    let names = vars.parameter_names()?;
+    let mut vars = vars.clone();
+    if names.is_empty() {
+        return Ok(vars);
+    }
+    let reader = cloud.get().await?.parameters().reader();
+    let readings = names
+        .iter()
+        .map(|(_, path)| LiveSecret::parameter(path.clone(), reader.clone(), clock.clone()));
+    for ((setting, _), secret) in names.iter().zip(futures::future::join_all(readings).await) {
+        let name = format!("{setting}_SSM");
+        let secret = secret.map_err(|error| ConfigError::new(name, error.to_string()))?;
+        vars = vars.with_parameter(setting, secret).await;
+    }
+    Ok(vars)
+}
+
+async fn keyring(vars: &Vars, settings: &Settings) -> Result<LiveKeyring, ConfigError> {
+    const NAME: &str = "STORAGE_ENCRYPTION_KEYS";
+    if let Some(secret) = vars.secret(NAME) {
+        return LiveKeyring::from_secret(secret).await;
+    }
+    let leaves = ["STORAGE_TYPE", "CACHE_TYPE"]
+        .iter()
+        .any(|name| vars.get(name).is_some_and(|kind| kind == "dynamodb" || kind == "disk"));
+    if leaves || settings.host != Host::Process {
+        let problem = "is required on Lambda and ECS, and as soon as anything leaves the process";
+        return Err(ConfigError::new(NAME, problem));
+    }
+    LiveKeyring::random().map_err(|error| ConfigError::new(NAME, error.to_string()))
+}
+
+async fn store(
+    vars: &Vars,
+    settings: &Settings,
+    cloud: &Cloud<'_>,
+    clock: &Clock,
+) -> Result<Store, ConfigError> {
+    match vars.get("STORAGE_TYPE") {
+        None | Some("memory") => {
+            let proxy = settings.sign_in == SignIn::OAuth { proxy: true };
+            if proxy && !settings.environment.is_local() {
+                let problem = "memory is not for proxy mode outside ENVIRONMENT=local; \
+                               set dynamodb, or MCP_SERVER_AUTH_MODES=direct";
+                return Err(ConfigError::new("STORAGE_TYPE", problem));
+            }
+            Ok(Store::Memory(MemoryStore::new(clock.clone())))
+        }
+        Some("dynamodb") => {
+            let table = vars.required("STORAGE_DYNAMODB_TABLE_NAME")?;
+            let aws = cloud.get().await?;
+            let client = match vars.get("STORAGE_DYNAMODB_REGION") {
+                Some(region) => aws.dynamodb_in(region),
+                None => aws.dynamodb(),
+            };
+            Ok(Store::Dynamodb(Table::new(client, table, clock.clone())))
+        }
+        Some(_) => Err(ConfigError::new("STORAGE_TYPE", "expected memory or dynamodb")),
+    }
+}
+
+async fn token_cache(
+    vars: &Vars,
+    _settings: &Settings,
+    cloud: &Cloud<'_>,
+    keyring: &LiveKeyring,
+    clock: &Clock,
+) -> Result<TokenCache, ConfigError> {
+    match vars.get("CACHE_TYPE") {
+        Some("off") => Ok(TokenCache::Off),
+        None | Some("memory") => Ok(TokenCache::memory(clock.clone())),
+        Some("dynamodb") => {
+            let table = vars.required("CACHE_DYNAMODB_TABLE_NAME")?;
+            let client = cloud.get().await?.dynamodb();
+            let store = Store::Dynamodb(Table::new(client, table, clock.clone()));
+            Ok(TokenCache::dynamodb(store, table, keyring.clone(), clock.clone()))
+        }
+        Some(_) => Err(ConfigError::new("CACHE_TYPE", "expected off, memory or dynamodb")),
+    }
+}
+
+async fn auditor(
+    vars: &Vars,
+    _settings: &Settings,
+    cloud: &Cloud<'_>,
+    lines: &Lines,
+    clock: &Clock,
+) -> Result<Auditor, ConfigError> {
+    let settings = AuditSettings::from_vars(vars)?;
+    let sink = match &settings.target {
+        AuditTarget::Stdout => AuditSink::Stdout(lines.clone()),
+        AuditTarget::File { directory } => AuditSink::file(directory),
+        AuditTarget::Firehose { stream } => {
+            AuditSink::firehose(&cloud.get().await?.firehose(), stream)
+        }
+    };
+    Ok(Auditor::new(sink, settings.mode, lines.clone(), clock.clone()))
+}
+
+fn debug_identity(vars: &Vars, settings: &Settings) -> Result<Identity, ConfigError> {
+    const NAME: &str = "GRAPH_DEBUG_TOKEN";
+    let token = vars
+        .get(NAME)
+        .ok_or_else(|| ConfigError::new(NAME, "is required when ENABLE_OAUTH=false"))?;
+    Ok(Identity {
+        signed_in: SignedIn::Debug(Box::new(Caller::debug())),
+        proof: CallerProof::Debug,
+        tokens: UpstreamTokens::fixed(token),
+        issuer: settings.base_url.clone(),
+        scope: String::new(),
+    })
+}
+
+async fn entra_identity<C: Connector>(
+    vars: &Vars,
+    http_client: &HttpClient,
+    cache: TokenCache,
+    clock: &Clock,
+) -> Result<Identity, ConfigError> {
+    let entra = Arc::new(EntraSettings::from_vars(vars)?);
+    let keys = Arc::new(KeyStore::new(entra.clone(), http_client.clone(), clock.clone()));
+    // Keys that cannot be had now are fetched with the first token.
+    let (credentials, _) = tokio::join!(
+        ClientCredentials::from_vars(vars, None, clock),
+        tokio::time::timeout(PREPARE, keys.prepare()),
+    );
+    let required = scopes(vars, "GRAPH_SCOPES").unwrap_or_else(|| {
+        ScopeSet::new(C::DEFAULT_SCOPES.iter().map(|scope| with_resource(scope)))
+    });
+    if required.is_empty() {
+        return Err(ConfigError::new("GRAPH_SCOPES", "expected at least one scope"));
+    }
+    let optional = scopes(vars, "GRAPH_OPTIONAL_SCOPES");
+    let wanted = match &optional {
+        None => required.clone(),
+        Some(more) => ScopeSet::new(required.iter().chain(more.iter()).map(str::to_owned)),
+    };
+    let limits = OnBehalfOfLimits::default();
+    let tokens = OnBehalfOfTokens {
+        exchange: OnBehalfOf::new(
+            entra.clone(),
+            credentials?,
+            http_client.clone(),
+            clock.clone(),
+            limits,
+        ),
+        cache,
+        verdicts: Verdicts::new(clock.clone()),
+        connector: C::NAME,
+        authority: entra.authority.clone(),
+        client_id: entra.client_id.clone(),
+        required,
+        wanted,
+        without_optional_until_s: AtomicI64::new(0),
+        clock: clock.clone(),
+    };
+    Ok(Identity {
+        issuer: format!("{}/{}/v2.0", entra.authority, entra.tenant_id),
+        scope: entra.full_scope(),
+        signed_in: SignedIn::Direct(Box::new(Verifier::new(entra, keys, clock.clone()))),
+        proof: CallerProof::Verified,
+        tokens: UpstreamTokens::OnBehalfOf(Box::new(tokens)),
+    })
+}
+
+fn scopes(vars: &Vars, name: &str) -> Option<ScopeSet> {
+    Some(ScopeSet::new(vars.list(name)?.iter().map(|scope| with_resource(scope))))
+}
+
+/// A short name gets Graph's prefix; whatever names its resource stays as it is.
+fn with_resource(scope: &str) -> String {
+    let own = scope.contains('/') || scope.eq_ignore_ascii_case("offline_access");
+    if own { scope.to_owned() } else { format!("{GRAPH}/{scope}") }
+}

@@ -1,0 +1,55 @@
+use super::*;
+
+fn read(pairs: &[(&str, &str)]) -> Result<Settings, ConfigError> {
+    Settings::from_vars(&Vars::from_pairs(pairs.iter().copied()))
+}
+
+#[test]
+fn a_laptop_needs_no_setting() {
+    let settings = read(&[]).unwrap();
+    assert_eq!(settings.base_url, "http://127.0.0.1:8000");
+    assert_eq!(settings.allowed_hosts, ["127.0.0.1"]);
+    assert_eq!(settings.host, Host::Process);
+}
+
+#[test]
+fn a_wrong_setting_stops_the_start_and_is_named() {
+    let prod = ("ENVIRONMENT", "prod");
+    let url = ("MCP_BASE_URL", "https://files.example.com");
+    for (pairs, variable) in [
+        (&[("ENVIRONMENT", "production")][..], "ENVIRONMENT"),
+        (&[prod], "MCP_BASE_URL"),
+        (&[prod, ("MCP_BASE_URL", "http://files.example.com")], "MCP_BASE_URL"),
+        (&[prod, ("MCP_BASE_URL", "http://127.0.0.1:8000")], "MCP_BASE_URL"),
+        (&[("MCP_BASE_URL", "https://files.example.com/")], "MCP_BASE_URL"),
+        (&[("MCP_BASE_URL", "https://u:p@files.example.com")], "MCP_BASE_URL"),
+        (&[("LISTEN_ADDR", "8000")], "LISTEN_ADDR"),
+        (&[("MCP_SERVER_ALLOWED_ORIGINS", "app.example.com")], "MCP_SERVER_ALLOWED_ORIGINS"),
+        (&[("MCP_SERVER_AUTH_MODES", "direct,magic")], "MCP_SERVER_AUTH_MODES"),
+        (&[("ENABLE_OAUTH", "no")], "ENABLE_OAUTH"),
+        (&[prod, url, ("ENABLE_OAUTH", "false")], "ENABLE_OAUTH"),
+        (&[("ENABLE_OAUTH", "false"), ("LISTEN_ADDR", "0.0.0.0:8000")], "ENABLE_OAUTH"),
+        (
+            &[("ENABLE_OAUTH", "false"), ("MCP_BASE_URL", "https://files.example.com")],
+            "ENABLE_OAUTH",
+        ),
+        (
+            &[("ENABLE_OAUTH", "false"), ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand")],
+            "ENABLE_OAUTH",
+        ),
+        (
+            &[
+                ("ENABLE_OAUTH", "false"),
+                ("ECS_CONTAINER_METADATA_URI_V4", "http://169.254.170.2/v4"),
+            ],
+            "ENABLE_OAUTH",
+        ),
+    ] {
+        assert_eq!(read(pairs).unwrap_err().variable, variable, "for {pairs:?}");
+    }
+}
+
+#[test]
+fn signing_in_can_be_switched_off_on_a_laptop_only() {
+    assert_eq!(read(&[("ENABLE_OAUTH", "false")]).unwrap().sign_in, SignIn::Debug);
+}

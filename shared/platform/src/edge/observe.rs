@@ -1,0 +1,104 @@
+//! Around every request: its deadline, its panic net, the headers of its answer, its one line.
+
+use std::net::{IpAddr, SocketAddr};
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::connect_info::ConnectInfo;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use futures::FutureExt as _;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use tokio::time::Instant;
+
+use super::{Edge, jsonrpc};
+use crate::config::Host;
+use crate::connector::Connector;
+use crate::in_flight::InFlight;
+use crate::serve::EventDeadline;
+use crate::telemetry::{Brief, write_request};
+
+/// How long a tool may take.
+const TOOL: Duration = Duration::from_secs(20);
+/// What is kept after a tool's deadline, to write the audit record and the answer.
+const RESERVE: Duration = Duration::from_secs(3);
+
+/// Handles one request within its time and says one line about it.
+pub(super) async fn observe<C: Connector>(
+    State(edge): State<Arc<Edge<C>>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let now = Instant::now();
+    let event = request.extensions().get::<EventDeadline>().map(|deadline| deadline.0);
+    let tool_deadline = event
+        .and_then(|end| end.checked_sub(RESERVE))
+        .map_or(now + TOOL, |end| end.min(now + TOOL));
+    let in_flight =
+        InFlight::start(tool_deadline, client_ip(&request, edge.settings.host), edge.new_line());
+    in_flight.note(|line| {
+        line.method = Some(Brief::new(request.uri().path()));
+        line.request_id = header_text(request.headers(), "x-amzn-request-id");
+        line.trace_id = header_text(request.headers(), "x-amzn-trace-id");
+    });
+    request.extensions_mut().insert(in_flight.clone());
+
+    let handled = AssertUnwindSafe(next.run(request)).catch_unwind();
+    // A little later than the tool's own deadline: whoever is nearer to the cause answers first.
+    let handled = tokio::time::timeout_at(tool_deadline + RESERVE / 2, handled).await;
+    let mut response = match handled {
+        Ok(Ok(response)) => response,
+        Ok(Err(_panic)) => broken(&in_flight, StatusCode::INTERNAL_SERVER_ERROR, "panic"),
+        Err(_elapsed) => broken(&in_flight, StatusCode::GATEWAY_TIMEOUT, "timeout"),
+    };
+    harden(response.headers_mut());
+    finish(&edge, &in_flight, &response);
+    response
+}
+
+/// The address nearest to us that we did not get from the client's own words: behind the load
+/// balancer the last `X-Forwarded-For` entry, elsewhere the peer.
+fn client_ip(request: &Request, host: Host) -> Option<IpAddr> {
+    match host {
+        Host::Lambda | Host::Ecs => {
+            let last = request.headers().get_all("x-forwarded-for").iter().next_back()?;
+            let last = last.to_str().ok()?.rsplit(',').next()?.trim();
+            last.parse().ok().or_else(|| Some(last.parse::<SocketAddr>().ok()?.ip()))
+        }
+        Host::Process => request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip()),
+    }
+}
+
+fn header_text<const MAX: usize>(headers: &HeaderMap, name: &str) -> Option<Brief<MAX>> {
+    Some(Brief::new(headers.get(name)?.to_str().ok()?))
+}
+
+fn broken(in_flight: &InFlight, status: StatusCode, outcome: &'static str) -> Response {
+    in_flight.note(|line| line.outcome = Some(outcome));
+    let message = match outcome {
+        "timeout" => "this took too long; narrow the question and try again",
+        _ => "something went wrong in this connector; try again",
+    };
+    jsonrpc::error(status, in_flight.rpc_id().as_ref(), -32603, message, None)
+}
+
+fn harden(headers: &mut HeaderMap) {
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+}
+
+fn finish<C: Connector>(edge: &Edge<C>, in_flight: &InFlight, response: &Response) {
+    let usage = in_flight.usage().snapshot();
+    let total_ms = u64::try_from(in_flight.elapsed().as_millis()).unwrap_or(u64::MAX);
+    in_flight.note(|line| {
+        line.status = response.status().as_u16();
+        line.total_ms = total_ms;
+        line.upstream_ms = usage.upstream_ms;
+        line.own_ms = total_ms.saturating_sub(usage.upstream_ms);
+        line.upstream_requests = usage.upstream_requests;
+    });
+    // Standard output that takes no line is nothing the person should wait or fail for.
+    let _ = write_request(&edge.lines, edge.clock.now(), &in_flight.line(), in_flight.metrics());
+}

@@ -1,0 +1,54 @@
+//! What a client sees of a connector before it calls anything.
+
+use rmcp::RoleServer;
+use rmcp::model::{
+    CacheScope, Implementation, ListToolsResult, ProtocolVersion, ServerConfig, Tool,
+    ToolAnnotations,
+};
+use rmcp::service::RequestContext;
+
+use crate::connector::Connector;
+
+/// The revisions that are spoken, oldest first; the list in `edge` is compared by a test.
+pub(super) const VERSIONS: &[ProtocolVersion] = &[
+    ProtocolVersion::V_2025_03_26,
+    ProtocolVersion::V_2025_06_18,
+    ProtocolVersion::V_2025_11_25,
+    ProtocolVersion::V_2026_07_28,
+];
+
+/// How long a client may keep the tool list: it changes with a release only.
+const LIST_TTL_MS: u64 = 300_000;
+
+/// The tools of a connector as they are listed: sorted by name, each with its hints.
+///
+/// Every tool of ours only reads, and reads from a service that changes by itself.
+pub fn surface<C: Connector>() -> Vec<Tool> {
+    let mut tools = C::tools().list_all();
+    for tool in &mut tools {
+        let title = tool.title.clone();
+        let given = tool.annotations.take();
+        tool.annotations = Some(given.unwrap_or_else(|| {
+            ToolAnnotations::from_raw(title, Some(true), Some(false), Some(true), Some(true))
+        }));
+    }
+    tools.sort_by(|a, b| a.name.cmp(&b.name));
+    tools
+}
+
+/// Name, version, instructions and capabilities.
+pub(super) fn server_info<C: Connector>(connector: &C) -> ServerConfig {
+    let mut info = connector.get_info();
+    info.capabilities.tools = Some(rmcp::model::ToolsCapability::default());
+    info.server_info = Implementation::new(C::NAME, C::VERSION).with_title(C::TITLE);
+    info.instructions = Some(C::INSTRUCTIONS.to_owned());
+    info
+}
+
+/// The tool list; how long it may be kept is said to modern clients only.
+pub(super) fn list(tools: Vec<Tool>, context: &RequestContext<RoleServer>) -> ListToolsResult {
+    let all = ListToolsResult::with_all_items(tools);
+    let modern =
+        context.protocol_version().is_some_and(|version| version >= ProtocolVersion::V_2026_07_28);
+    if modern { all.with_ttl_ms(LIST_TTL_MS).with_cache_scope(CacheScope::Private) } else { all }
+}

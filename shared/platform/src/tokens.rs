@@ -1,0 +1,231 @@
+//! From a caller to a token for the upstream service: cache, exchange, and what a refusal means.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Instant;
+
+use secrecy::SecretString;
+
+use crate::clock::Clock;
+use crate::identity::{
+    Caller, OboError, OnBehalfOf, ScopeSet, UpstreamToken, Verdict as IdentityVerdict, Verdicts,
+};
+use crate::in_flight::InFlight;
+use crate::telemetry::{Exchange, Metric};
+use crate::token_cache::{CacheKey, Exchange as Asked, TokenCache};
+use crate::tool_error::ToolError;
+use crate::verdict::Verdict;
+
+/// Where tokens for the upstream service come from.
+pub(crate) enum UpstreamTokens {
+    /// On behalf of the caller, from Entra.
+    OnBehalfOf(Box<OnBehalfOfTokens>),
+    /// One fixed token, on a laptop.
+    Fixed(SecretString),
+}
+
+/// The exchange with its cache.
+pub(crate) struct OnBehalfOfTokens {
+    pub(crate) exchange: OnBehalfOf,
+    pub(crate) cache: TokenCache,
+    pub(crate) verdicts: Verdicts,
+    pub(crate) connector: &'static str,
+    pub(crate) authority: String,
+    pub(crate) client_id: String,
+    pub(crate) required: ScopeSet,
+    pub(crate) wanted: ScopeSet,
+    pub(crate) without_optional_until_s: AtomicI64,
+    pub(crate) clock: Clock,
+}
+
+/// How long optional permissions are not asked for again after Entra refused them: consent is
+/// the tenant's, so what one person was refused the next one is too.
+const WITHOUT_OPTIONAL_S: i64 = 600;
+
+impl UpstreamTokens {
+    /// One fixed token.
+    pub(crate) fn fixed(token: &str) -> Self {
+        Self::Fixed(SecretString::from(token.to_owned()))
+    }
+
+    /// A token from the cache; never asks Entra.
+    pub(crate) async fn cached(
+        &self,
+        caller: &Caller,
+        in_flight: &InFlight,
+    ) -> Option<UpstreamToken> {
+        match self {
+            Self::OnBehalfOf(tokens) => tokens.cached(caller, in_flight).await,
+            Self::Fixed(token) => Some(endless(token)),
+        }
+    }
+
+    /// A token from Entra, put into the cache.
+    pub(crate) async fn fresh(
+        &self,
+        caller: &Caller,
+        claims: Option<&str>,
+        in_flight: &InFlight,
+    ) -> Result<UpstreamToken, ToolError> {
+        match self {
+            Self::OnBehalfOf(tokens) => tokens.fresh(caller, claims, in_flight).await,
+            Self::Fixed(token) => Ok(endless(token)),
+        }
+    }
+
+    /// Drops the cached token, which the upstream refused, and asks Entra for another.
+    pub(crate) async fn renew(
+        &self,
+        caller: &Caller,
+        claims: Option<&str>,
+        in_flight: &InFlight,
+    ) -> Result<UpstreamToken, ToolError> {
+        match self {
+            Self::OnBehalfOf(tokens) => {
+                let key = tokens.key(caller, tokens.asked());
+                tokens.cache.invalidate(&key, in_flight.usage()).await;
+                tokens.fresh(caller, claims, in_flight).await
+            }
+            Self::Fixed(_) => Err(self.refused_again(caller, claims, in_flight).await),
+        }
+    }
+
+    /// What the person has to do when the upstream refuses even a new token.
+    pub(crate) async fn refused_again(
+        &self,
+        caller: &Caller,
+        claims: Option<&str>,
+        in_flight: &InFlight,
+    ) -> ToolError {
+        match self {
+            Self::OnBehalfOf(tokens) => {
+                let error = match claims {
+                    Some(claims) => OboError::ClaimsNeeded { claims: Some(claims.to_owned()) },
+                    None => OboError::AssertionInvalid,
+                };
+                deny(tokens.verdicts.on(&error, caller).await, in_flight)
+            }
+            Self::Fixed(_) => ToolError::Identity {
+                code: "debug_token_refused",
+                text: "the debug token is not accepted; set GRAPH_DEBUG_TOKEN to a fresh one"
+                    .into(),
+                retry_after: None,
+            },
+        }
+    }
+}
+
+impl OnBehalfOfTokens {
+    /// The scopes to ask for now.
+    fn asked(&self) -> &ScopeSet {
+        let until_s = self.without_optional_until_s.load(Ordering::Relaxed);
+        if self.clock.now_s() < until_s { &self.required } else { &self.wanted }
+    }
+
+    fn leave_optional_out(&self) {
+        let until_s = self.clock.now_s().saturating_add(WITHOUT_OPTIONAL_S);
+        self.without_optional_until_s.store(until_s, Ordering::Relaxed);
+    }
+
+    fn key(&self, caller: &Caller, scopes: &ScopeSet) -> CacheKey {
+        let asked = Asked {
+            connector: self.connector,
+            authority: &self.authority,
+            client_id: &self.client_id,
+            scopes,
+            claims: None,
+        };
+        CacheKey::new(asked, caller)
+    }
+
+    async fn cached(&self, caller: &Caller, in_flight: &InFlight) -> Option<UpstreamToken> {
+        self.cache.get(&self.key(caller, self.asked()), in_flight.usage()).await
+    }
+
+    async fn fresh(
+        &self,
+        caller: &Caller,
+        claims: Option<&str>,
+        in_flight: &InFlight,
+    ) -> Result<UpstreamToken, ToolError> {
+        let asked = self.asked();
+        let token = match self.exchange(caller, asked, claims, in_flight).await {
+            // A permission that is only wished for must not cost the whole connector.
+            Err(error) if error.may_succeed_with_fewer_scopes() && *asked != self.required => {
+                self.leave_optional_out();
+                self.exchange(caller, &self.required, claims, in_flight).await
+            }
+            outcome => outcome,
+        };
+        let token = match token {
+            Ok(token) => token,
+            Err(error) => return Err(deny(self.verdicts.on(&error, caller).await, in_flight)),
+        };
+        // Kept under the plain key: a token that satisfies a claims challenge satisfies the next
+        // call as well.
+        self.cache.put(&self.key(caller, self.asked()), &token, in_flight.usage()).await;
+        Ok(token)
+    }
+
+    async fn exchange(
+        &self,
+        caller: &Caller,
+        scopes: &ScopeSet,
+        claims: Option<&str>,
+        in_flight: &InFlight,
+    ) -> Result<UpstreamToken, OboError> {
+        let started = Instant::now();
+        let outcome = self.exchange.exchange(caller, scopes, claims, in_flight.usage()).await;
+        let took = started.elapsed();
+        let event = Exchange { oid: &caller.oid, client_ip: in_flight.client_ip(), took };
+        in_flight.metrics().took(Metric::OboLatency, took);
+        match &outcome {
+            Ok(_) => event.succeeded(),
+            Err(error) => {
+                in_flight.metrics().count(Metric::OboFailed);
+                event.failed(error.code(), None, None);
+            }
+        }
+        outcome
+    }
+}
+
+/// Leaves the verdict for HTTP, if there is one, and gives the text for the person.
+fn deny(verdict: IdentityVerdict, in_flight: &InFlight) -> ToolError {
+    let (http, code, text, retry_after) = match verdict {
+        IdentityVerdict::SignInAgain => {
+            (Some(Verdict::InvalidToken), "sign_in_required", "sign in again", None)
+        }
+        IdentityVerdict::SignInWithClaims { claims } => {
+            let text = "sign in again with the step that your organisation asks for";
+            (Some(Verdict::InsufficientClaims { claims }), "sign_in_required", text, None)
+        }
+        IdentityVerdict::TryLater { retry_after } => {
+            let text = "the identity platform does not answer; try again later";
+            let http = Verdict::Unavailable { retry_after };
+            (Some(http), "identity_unavailable", text, Some(retry_after))
+        }
+        IdentityVerdict::BadGateway => {
+            let text = "the identity platform refuses this connector; tell its operator";
+            (Some(Verdict::BadGateway), "identity_unavailable", text, None)
+        }
+        IdentityVerdict::ToolError { code, text, retry_after } => {
+            // Entra saw the same request too often: the one tool error that HTTP says as well.
+            let wait = retry_after.filter(|_| code == "rate_limited");
+            let http = wait.map(|retry_after| Verdict::TooManyRequests { retry_after });
+            (http, code, text, retry_after)
+        }
+    };
+    if let Some(http) = http {
+        in_flight.verdict().leave(http);
+    }
+    ToolError::Identity { code, text: text.to_owned(), retry_after }
+}
+
+fn endless(token: &SecretString) -> UpstreamToken {
+    UpstreamToken {
+        token: token.clone(),
+        expires_at: jiff::Timestamp::MAX,
+        obtained_at: jiff::Timestamp::MIN,
+        scopes: Vec::new(),
+    }
+}

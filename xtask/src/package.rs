@@ -1,0 +1,149 @@
+//! `cargo xtask package`: the deployable zips, the same bytes for the same programs.
+
+use std::io::{Cursor, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use anyhow::{Context as _, bail};
+use clap::Args;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipWriter};
+
+use crate::repository::Repository;
+
+/// What one file in a zip is called, holds, and may do.
+struct Entry {
+    name: &'static str,
+    content: Vec<u8>,
+    mode: u32,
+}
+
+/// Options of `cargo xtask package`.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// Build for Graviton, with `cargo lambda`.
+    #[arg(long)]
+    arm64: bool,
+}
+
+/// Builds every connector and leaves `target/package/<name>.zip`.
+pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
+    let repository = Repository::find()?;
+    let names: Vec<_> = repository.connectors()?.into_iter().map(|one| one.name).collect();
+    let programs = if options.arm64 {
+        build_for_arm64(&repository, &names).await?
+    } else {
+        build_for_this_machine(&repository, &names).await?
+    };
+    let folder = repository.target.join("package");
+    std::fs::create_dir_all(&folder)?;
+    for (name, program) in names.iter().zip(programs) {
+        let policy = repository.root.join("functions").join(name).join("policy.yaml");
+        let zipped = zip_of(&entries_of(&program, &policy)?)?;
+        let file = folder.join(format!("{name}.zip"));
+        std::fs::write(&file, &zipped).with_context(|| format!("writing {}", file.display()))?;
+        let unzipped = std::fs::metadata(&program)?.len();
+        println!("{}  {} zipped, {} bytes as a program", file.display(), zipped.len(), unzipped);
+    }
+    Ok(())
+}
+
+async fn build_for_this_machine(
+    repository: &Repository,
+    names: &[String],
+) -> anyhow::Result<Vec<PathBuf>> {
+    let mut cargo = repository.cargo();
+    cargo.args(["build", "--release", "--locked"]);
+    cargo.args(names.iter().flat_map(|name| ["-p", name]));
+    if !cargo.status().await.context("starting cargo")?.success() {
+        bail!("the release build failed");
+    }
+    Ok(names.iter().map(|name| repository.target.join("release").join(name)).collect())
+}
+
+async fn build_for_arm64(
+    repository: &Repository,
+    names: &[String],
+) -> anyhow::Result<Vec<PathBuf>> {
+    let mut version = repository.cargo();
+    version.args(["lambda", "--version"]).stdout(Stdio::null()).stderr(Stdio::null());
+    if !version.status().await.is_ok_and(|status| status.success()) {
+        bail!(
+            "--arm64 needs `cargo lambda`, and it is not there; `pip install cargo-lambda` brings \
+             it with the linker, and `rustup target add aarch64-unknown-linux-gnu` the library"
+        );
+    }
+    let mut cargo = repository.cargo();
+    cargo.args(["lambda", "build", "--release", "--arm64", "--skip-target-check", "--lambda-dir"]);
+    let folder = repository.target.join("lambda");
+    cargo.arg(&folder).args(names.iter().flat_map(|name| ["-p", name]));
+    if !cargo.status().await.context("starting cargo lambda")?.success() {
+        bail!("the arm64 build failed; the lines above say what is missing");
+    }
+    Ok(names.iter().map(|name| folder.join(name).join("bootstrap")).collect())
+}
+
+fn entries_of(program: &Path, policy: &Path) -> anyhow::Result<Vec<Entry>> {
+    let read =
+        |file: &Path| std::fs::read(file).with_context(|| format!("reading {}", file.display()));
+    let mut entries = vec![Entry { name: "bootstrap", content: read(program)?, mode: 0o755 }];
+    if policy.is_file() {
+        entries.push(Entry { name: "policy.yaml", content: read(policy)?, mode: 0o644 });
+    }
+    Ok(entries)
+}
+
+fn zip_of(entries: &[Entry]) -> anyhow::Result<Vec<u8>> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for entry in entries {
+        let options = SimpleFileOptions::default()
+            .compression_method(CompressionMethod::Deflated)
+            .compression_level(Some(9))
+            .last_modified_time(DateTime::DEFAULT)
+            .unix_permissions(entry.mode);
+        writer.start_file(entry.name, options)?;
+        writer.write_all(&entry.content)?;
+    }
+    Ok(writer.finish()?.into_inner())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+
+    use super::*;
+
+    fn package(folder: &Path) -> Vec<u8> {
+        let entries = entries_of(&folder.join("sharepoint"), &folder.join("policy.yaml")).unwrap();
+        zip_of(&entries).unwrap()
+    }
+
+    #[test]
+    fn a_zip_holds_an_executable_bootstrap_at_its_root_and_the_policy_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("sharepoint"), b"program").unwrap();
+        std::fs::write(folder.path().join("policy.yaml"), b"labels: {}").unwrap();
+
+        let mut zip = zip::ZipArchive::new(Cursor::new(package(folder.path()))).unwrap();
+
+        assert_eq!(zip.file_names().collect::<Vec<_>>(), ["bootstrap", "policy.yaml"]);
+        let mut bootstrap = zip.by_name("bootstrap").unwrap();
+        assert_eq!(bootstrap.unix_mode().map(|mode| mode & 0o777), Some(0o755));
+        let mut content = Vec::new();
+        bootstrap.read_to_end(&mut content).unwrap();
+        assert_eq!(content, b"program");
+    }
+
+    #[test]
+    fn the_same_program_gives_the_same_bytes_whenever_it_was_built() {
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("sharepoint");
+        std::fs::write(&program, b"program").unwrap();
+        let first = package(folder.path());
+
+        let other_day = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(86_400);
+        std::fs::File::open(&program).unwrap().set_modified(other_day).unwrap();
+
+        assert_eq!(package(folder.path()), first);
+    }
+}

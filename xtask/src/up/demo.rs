@@ -1,0 +1,86 @@
+//! One real call per connector, told step by step.
+
+use anyhow::Context as _;
+use reqwest::Client;
+use serde_json::Value;
+use stand_ins::company;
+
+use super::Flavour;
+use super::audit_records::newest;
+use super::platform::Site;
+use super::sign_in::sign_in;
+use crate::addresses::loopback;
+use crate::client::loopback_client;
+use crate::environment::Setting;
+use crate::mcp::ToolCall;
+
+/// Who is signed in.
+pub(super) const PERSON: &str = "ann";
+
+/// The longest part of an answer's text that is shown.
+const MOST_LINES: usize = 40;
+
+/// Makes the calls; answers the names of the connectors for which one failed.
+pub(super) async fn show(site: &Site<'_>, flavour: Flavour) -> anyhow::Result<Vec<String>> {
+    let client = loopback_client()?;
+    let person = company::person(PERSON).context("the demo company has nobody of that name")?;
+    let how = match flavour {
+        Flavour::Lambda => "a Lambda function behind the load balancer",
+        Flavour::Ecs => "an HTTP server behind the load balancer, as on ECS",
+    };
+    let mut failed = Vec::new();
+    for setting in site.settings() {
+        let name = &setting.connector.name;
+        println!("\n== {name}: {how} ==\n");
+        println!(
+            "1. {} ({}) signs in at Entra (authorization code with PKCE).",
+            person.name, person.upn
+        );
+        if let Err(problem) = show_one(&client, &setting).await {
+            println!("   FAILED: {problem:#}");
+            failed.push(name.clone());
+        }
+    }
+    Ok(failed)
+}
+
+async fn show_one(client: &Client, setting: &Setting<'_>) -> anyhow::Result<()> {
+    let connector = setting.connector;
+    let authority = loopback(setting.addresses.entra());
+    let token = sign_in(client, &authority, PERSON, &connector.name).await?;
+    println!("   Entra gave the assistant a token for {} only.\n", connector.name);
+
+    let call = ToolCall {
+        url: format!("{}/mcp", setting.base_url()?),
+        host: format!("{}.localhost", connector.host),
+        tool: &connector.demo.tool,
+        arguments: &connector.demo.arguments,
+    };
+    let arguments = Value::Object(call.arguments.clone());
+    println!("2. The assistant calls {} {arguments}", call.tool);
+    println!("   at {}.\n", call.url);
+    let answer = call.send(client, &token).await?;
+
+    println!(
+        "3. The connector asked Graph on that person's behalf and answers after {} ms:",
+        answer.took.as_millis()
+    );
+    print_indented(&answer.text());
+    anyhow::ensure!(!answer.is_error(), "the tool says that it failed");
+
+    let record = newest(setting.audit, &connector.name)?;
+    let record = record.context("the call left no audit record")?;
+    println!("\n4. Before the answer left, this audit record was kept:");
+    print_indented(&serde_json::to_string_pretty(&record)?);
+    Ok(())
+}
+
+fn print_indented(text: &str) {
+    let lines: Vec<_> = text.lines().collect();
+    for line in lines.iter().take(MOST_LINES) {
+        println!("   | {line}");
+    }
+    if lines.len() > MOST_LINES {
+        println!("   | … {} more lines", lines.len() - MOST_LINES);
+    }
+}
