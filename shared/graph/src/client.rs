@@ -39,7 +39,7 @@ impl Graph {
         environment: Environment,
     ) -> Result<Self, ConfigError> {
         let base = config::base_url(vars, environment)?;
-        let upstream = Upstream::new(SERVICE, base, client, clock);
+        let upstream = Upstream::new(SERVICE, "graph_request", base, client, clock);
         Ok(Self { upstream, catalogue: Catalogue::default() })
     }
 

@@ -5,11 +5,12 @@ mod facts;
 mod search;
 mod surface;
 
-use std::sync::{Arc, Once};
+use std::sync::Arc;
 
 use graph::Graph;
 use platform::clock::Clock;
-use platform::config::Vars;
+use platform::config::{Environment, Vars};
+use platform::http_client::{HttpClient, install_crypto};
 use platform::identity::Caller;
 use platform::{Answer, Call, Parameters, Summary, ToolError};
 use serde::de::DeserializeOwned;
@@ -35,21 +36,18 @@ async fn bench() -> Bench {
 }
 
 async fn bench_with(policy: &str) -> Bench {
-    static TLS: Once = Once::new();
-    TLS.call_once(|| {
-        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    });
+    install_crypto();
     let options = GraphOptions {
         listen: "127.0.0.1:0".parse().unwrap(),
         verify: Arc::new(verify),
         public_base: None,
     };
     let running = stand_ins::graph::Graph::start(options).await.unwrap();
-    let client =
-        reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
     let base = running.base_url();
     let vars = Vars::from_pairs([("GRAPH_BASE_URL", base.as_str())]);
-    let graph = Graph::from_vars(&vars, client, Clock::System).unwrap();
+    let graph =
+        Graph::from_vars(&vars, HttpClient::new().unwrap(), Clock::System, Environment::Local)
+            .unwrap();
     let policy = Policy::from_yaml(policy).unwrap();
     Bench { graph: running, connector: SharePoint::new(Client::new(graph, policy)) }
 }

@@ -84,7 +84,7 @@ fn reads(operation: &str, body: &[u8]) -> Result<bool, String> {
         "sites_get" | "sites_get_by_path" => one::<Site>(body, |site| site.id.is_some()),
         "site_drives" => list::<Drive>(body, |drive| drive.id.is_some()),
         "drive_get" | "me_drive" => one::<Drive>(body, |drive| drive.id.is_some()),
-        "item_children" | "drive_search" | "drive_delta" => {
+        "item_children" | "drive_search" => {
             list::<DriveItem>(body, |item| item.name.is_some() || item.id.is_some())
         }
         "item_get" => one::<DriveItem>(body, |item| item.id.is_some()),
