@@ -139,6 +139,9 @@ impl Client {
             // Without labels nothing is shown but metadata, and that is better than nothing.
             Err(
                 ToolError::Upstream { .. }
+                | ToolError::Forbidden { .. }
+                | ToolError::NotFound { .. }
+                | ToolError::Locked { .. }
                 | ToolError::Rejected { .. }
                 | ToolError::Throttled { .. }
                 | ToolError::TooLarge,
