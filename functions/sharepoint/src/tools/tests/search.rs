@@ -1,3 +1,5 @@
+//! Search: labels, filters, paging, and answers that are out of the ordinary.
+
 use stand_ins::graph::{Addition, Fault, FaultKind, Id};
 
 use super::*;
