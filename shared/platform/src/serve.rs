@@ -29,8 +29,8 @@ const MAX_HEADER_BYTES: usize = 64 * 1024;
 /// What the runtime says of the event that is being handled, for functions.
 #[derive(Clone, Debug)]
 pub(crate) struct Invocation {
-    /// When the function is stopped.
-    pub(crate) deadline: Instant,
+    /// When the function is stopped; `None` when the runtime does not say so sensibly.
+    pub(crate) deadline: Option<Instant>,
     /// The invocation's id, as the runtime's own log lines have it.
     pub(crate) request_id: String,
 }
@@ -70,10 +70,11 @@ fn into_body(body: lambda_http::Body) -> Body {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the runtime gives its deadline as wall time")]
-fn at_epoch_ms(epoch_ms: u64) -> Instant {
-    let now =
-        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    Instant::now() + Duration::from_millis(epoch_ms).saturating_sub(now)
+fn at_epoch_ms(epoch_ms: u64) -> Option<Instant> {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok()?;
+    // No event starts after its end: `cargo lambda watch` sends 600,000, ten minutes into 1970.
+    let left = Duration::from_millis(epoch_ms).checked_sub(now)?;
+    Instant::now().checked_add(left)
 }
 
 async fn serve_socket(app: Router, listen: SocketAddr) -> anyhow::Result<()> {
