@@ -26,9 +26,10 @@ const DRAIN: Duration = Duration::from_secs(25);
 /// The largest request line and headers together, as the load balancer has it.
 const MAX_HEADER_BYTES: usize = 64 * 1024;
 
-/// When the event's own time ends, for functions.
+/// When the event's own time ends: whoever serves the application puts it into the request's
+/// extensions, and nothing of the request runs on after it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct EventDeadline(pub(crate) Instant);
+pub struct EventDeadline(pub Instant);
 
 /// Serves until the process is told to stop.
 pub(crate) async fn serve(app: Router, settings: &Settings) -> anyhow::Result<()> {
@@ -72,6 +73,14 @@ async fn serve_socket(app: Router, listen: SocketAddr) -> anyhow::Result<()> {
     let listener = TcpListener::bind(listen)
         .await
         .map_err(|error| anyhow::anyhow!("LISTEN_ADDR: cannot listen on {listen}: {error}"))?;
+    serve_on(app, listener).await
+}
+
+/// Serves an [`application`](crate::application) on a socket until the process is told to stop.
+///
+/// # Errors
+/// When the socket has no address of its own.
+pub async fn serve_on(app: Router, listener: TcpListener) -> anyhow::Result<()> {
     tracing::info!(event = "listening", address = %listener.local_addr()?, "listening");
     let graceful = GracefulShutdown::new();
     let mut stop = std::pin::pin!(told_to_stop());
