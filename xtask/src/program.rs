@@ -35,6 +35,8 @@ impl Program {
         let file =
             std::fs::File::create(log).with_context(|| format!("opening {}", log.display()))?;
         command
+            // The end of the log is quoted, and should hold words.
+            .env("RUST_BACKTRACE", "0")
             .process_group(0)
             .kill_on_drop(true)
             .stdin(Stdio::null())

@@ -1,1 +1,7 @@
-fn main() {}
+//! The SharePoint connector: a Lambda function, a container or an ordinary process.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    platform::run::<sharepoint::SharePoint>()
+}

@@ -1,1 +1,17 @@
+#![doc = include_str!("../README.md")]
 
+pub mod batch;
+pub mod client;
+mod config;
+mod failure;
+pub mod id;
+pub mod labels;
+pub mod listing;
+pub mod model;
+pub mod operation;
+pub mod text;
+
+pub use client::Graph;
+pub use id::{Id, ItemPath};
+pub use listing::{Listing, Position};
+pub use operation::Operation;

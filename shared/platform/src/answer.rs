@@ -44,7 +44,7 @@ pub struct Page<T> {
     /// Whether there is more than is shown here.
     pub truncated: bool,
     /// What the reader should know: redactions, index lag, missing permissions.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
 }
 

@@ -20,6 +20,8 @@ mod verdict;
 mod verifier;
 
 #[cfg(test)]
+mod log_tests;
+#[cfg(test)]
 mod test_entra;
 
 pub use bearer::{Bearer, BearerProblem};

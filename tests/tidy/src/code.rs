@@ -11,21 +11,21 @@ pub fn files_are_short(repository: &Repository) -> Vec<String> {
         let lines = text.lines().count();
         (lines > MOST_LINES).then(|| {
             format!(
-                "{path} has {lines} lines: split it by idea, or move its tests to {}/tests.rs \
-                 (at most {MOST_LINES})",
-                path.trim_end_matches(".rs")
+                "{path} has {lines} lines: split it by idea, or move tests to files of their own \
+                 (at most {MOST_LINES})"
             )
         })
     });
     long.collect()
 }
 
-/// A module's first lines say what it is for.
+/// A module's first lines say what it is for; `main.rs` and `tests.rs` say it by their name.
 pub fn modules_say_what_they_are_for(repository: &Repository) -> Vec<String> {
     let silent = repository.ending(".rs").filter(|(path, text)| {
         let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
         let says = first.starts_with("//!") || first.starts_with("#![doc");
-        !first.is_empty() && !says && !path.ends_with("/main.rs")
+        let named = path.ends_with("/main.rs") || path.ends_with("/tests.rs");
+        !first.is_empty() && !says && !named
     });
     silent.map(|(path, _)| format!("{path}: begin it with `//!` and what it is for")).collect()
 }
@@ -70,6 +70,7 @@ mod tests {
             ("a/said.rs", "\n//! What it is for.\n"),
             ("a/lib.rs", "#![doc = include_str!(\"../README.md\")]\n"),
             ("a/src/main.rs", "fn main() {}\n"),
+            ("a/src/b/tests.rs", "use super::*;\n"),
             ("a/silent.rs", "use std::fs;\n"),
         ]);
         assert_eq!(modules_say_what_they_are_for(&repository).len(), 1);

@@ -36,7 +36,7 @@ fn record_of(name: &str, arguments: Arguments, trail: &AuditTrail) -> AuditRecor
             kind: Kind::Tool,
             name,
             era: Era::Modern,
-            caller: &caller,
+            caller: (&caller).into(),
             proof: CallerProof::Verified,
             client_ip: Some("203.0.113.7".parse().unwrap()),
             outcome: Outcome { word: OutcomeWord::Ok, status: 200 },

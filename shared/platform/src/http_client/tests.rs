@@ -102,7 +102,7 @@ fn aws_lc_is_the_provider_of_tls_and_of_token_signatures() {
 const CHILD_URL: &str = "HTTP_CLIENT_TEST_URL";
 
 #[tokio::test]
-async fn roots_come_from_ssl_cert_file() {
+async fn roots_come_from_ssl_cert_file_and_proxy_variables_are_ignored() {
     if let Some(url) = crate::config::Vars::of_process().get(CHILD_URL) {
         let client = HttpClient::new().unwrap();
         let answer = client.fetch(client.get(url), LIMITS).await.unwrap();
@@ -120,9 +120,13 @@ async fn roots_come_from_ssl_cert_file() {
 
     // Variables are read once per process, so the trusting half runs in one of its own.
     let child = tokio::process::Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "http_client::tests::roots_come_from_ssl_cert_file"])
+        .args([
+            "--exact",
+            "http_client::tests::roots_come_from_ssl_cert_file_and_proxy_variables_are_ignored",
+        ])
         .env("SSL_CERT_FILE", roots.path())
         .env(CHILD_URL, &url)
+        .envs(["HTTPS_PROXY", "https_proxy", "ALL_PROXY"].map(|name| (name, "http://127.0.0.1:9")))
         .output()
         .await
         .unwrap();

@@ -71,6 +71,7 @@ pub struct KeyStore {
     settings: Arc<EntraSettings>,
     http: HttpClient,
     clock: Clock,
+    deadline: Duration,
     snapshot: RwLock<Option<Arc<Snapshot>>>,
     /// When the last fetch began. Held while fetching, so that there is one at a time.
     last_fetch: Mutex<Option<Timestamp>>,
@@ -106,6 +107,7 @@ impl KeyStore {
             settings,
             http,
             clock,
+            deadline: FETCH_DEADLINE,
             snapshot: RwLock::new(None),
             last_fetch: Mutex::new(None),
             unknown,
@@ -199,18 +201,12 @@ impl KeyStore {
         *last = Some(self.clock.now());
         match self.fetch().await {
             Ok(snapshot) => {
-                let count = snapshot.keys.len();
                 *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) =
                     Some(Arc::new(snapshot));
-                tracing::info!(
-                    event = "auth",
-                    reason = "keys_fetched",
-                    count,
-                    "the signing keys were fetched"
-                );
+                tracing::info!(event = "keys_fetched", "the signing keys were fetched");
             }
             Err(problem) => {
-                tracing::warn!(event = "auth", reason = "keys_not_fetched", %problem, "the signing keys could not be fetched; the last good ones are kept");
+                tracing::warn!(event = "keys_not_fetched", reason = %problem, "the signing keys could not be fetched; the last good ones are kept");
             }
         }
     }
@@ -222,7 +218,7 @@ impl KeyStore {
             futures::future::try_join_all(documents).await
         };
         let documents =
-            tokio::time::timeout(FETCH_DEADLINE, all).await.map_err(|_| HttpProblem::Timeout)??;
+            tokio::time::timeout(self.deadline, all).await.map_err(|_| HttpProblem::Timeout)??;
         let mut keys = HashMap::new();
         let mut issuers = Vec::new();
         for (version, source, answer) in documents {
@@ -243,7 +239,7 @@ impl KeyStore {
     }
 
     async fn get(&self, url: &str) -> Result<Answer, FetchProblem> {
-        let limits = TryLimits { deadline: FETCH_DEADLINE, max_bytes: MAX_DOCUMENT_BYTES };
+        let limits = TryLimits { deadline: self.deadline, max_bytes: MAX_DOCUMENT_BYTES };
         let answer = self.http.fetch(self.http.get(url), limits).await?;
         match answer.status {
             http::StatusCode::OK => Ok(answer),

@@ -165,16 +165,9 @@ impl Inner {
         let outcome = tokio::time::timeout(self.limits.total, self.tries(&question, began))
             .await
             .unwrap_or(Err(OboError::Transient { retry_after: DEFAULT_WAIT }));
-        let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let (oid, request_id) = (&question.caller.oid, question.request_id);
-        match &outcome {
-            Ok(_) => {
-                tracing::info!(event = "obo", outcome = "granted", %oid, %request_id, ms, "a token was exchanged");
-            }
-            Err(error) => {
-                self.memory.hold(who, error).await;
-                tracing::warn!(event = "obo", outcome = "refused", reason = error.code(), %oid, %request_id, ms, "a token was not exchanged");
-            }
+        // Whoever asked writes the line that counts, with the address.
+        if let Err(error) = &outcome {
+            self.memory.hold(who, error).await;
         }
         outcome
     }
@@ -194,10 +187,8 @@ impl Inner {
                 match failure.next {
                     Next::OtherCredential => {
                         tracing::warn!(
-                            event = "obo",
-                            reason = "credential_refused",
-                            place,
-                            kind = credential.kind(),
+                            event = "credential_refused",
+                            reason = credential.kind(),
                             "one of our credentials was not accepted"
                         );
                         break;
@@ -245,7 +236,10 @@ impl Inner {
         let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
         question.usage.add_upstream(sent.elapsed(), bytes);
 
-        let answer = answer.map_err(|problem| self.unwell(problem))?;
+        let answer = answer.map_err(|problem| {
+            tracing::warn!(event = "obo_try_failed", reason = %problem, upstream_request_id = %question.request_id, "entra gave no answer to an exchange");
+            self.unwell(problem)
+        })?;
         if answer.status == http::StatusCode::OK {
             let token = grant::read(&answer.body, &question.scopes, self.clock.now());
             return token.map_err(give_up);
@@ -254,12 +248,12 @@ impl Inner {
         let (number, request_id) = (refusal.number(), question.request_id);
         let wait = retry_after(&answer.headers);
         let error = refusal.class(answer.status.as_u16(), wait);
-        tracing::info!(event = "obo", outcome = "try_failed", reason = error.code(), aadsts = number, %request_id, status = answer.status.as_u16(), "entra refused an exchange");
+        tracing::warn!(event = "obo_try_failed", reason = error.code(), code = number, upstream_request_id = %request_id, status = answer.status.as_u16(), "entra refused an exchange");
         let next = match &error {
             OboError::OurCredential { .. } => Next::OtherCredential,
-            OboError::Transient { .. } | OboError::Throttled { .. } => {
-                Next::Again(wait.unwrap_or_else(|| self.jitter()))
-            }
+            OboError::Transient { .. } => Next::Again(wait.unwrap_or_else(|| self.jitter())),
+            // Without a word about how long, the same again would only make it worse.
+            OboError::Throttled { .. } => wait.map_or(Next::GiveUp, Next::Again),
             OboError::AssertionInvalid
             | OboError::ClaimsNeeded { .. }
             | OboError::Blocked { .. }

@@ -69,20 +69,21 @@ impl Verifier {
             return Ok(caller);
         }
         let outcome = self.prove(bearer).await;
-        let us = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         match &outcome {
+            // Whoever asked writes the line that counts, with address and path.
             Ok(caller) => {
-                tracing::info!(event = "auth", outcome = "accepted", oid = %caller.oid, us, "a token was verified");
+                tracing::debug!(event = "token_checked", outcome = "accepted", oid = %caller.oid, took_ms, "a token was verified");
             }
             Err(Reject::InsufficientScope(person)) => {
-                tracing::info!(event = "auth", outcome = "refused", reason = "insufficient_scope", oid = %person.oid, us, "a token was refused");
+                tracing::debug!(event = "token_checked", outcome = "refused", reason = "insufficient_scope", oid = %person.oid, took_ms, "a token was refused");
             }
             Err(reject) => {
-                tracing::info!(
-                    event = "auth",
+                tracing::debug!(
+                    event = "token_checked",
                     outcome = "refused",
                     reason = reject.code(),
-                    us,
+                    took_ms,
                     "a token was refused"
                 );
             }

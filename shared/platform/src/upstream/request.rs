@@ -47,7 +47,7 @@ pub enum Body {
 
 impl Request<'_> {
     /// The address below this base.
-    pub(crate) fn url(&self, base: &Url) -> Url {
+    pub fn url(&self, base: &Url) -> Url {
         let mut path = base.path().trim_end_matches('/').to_owned();
         for segment in &self.path {
             path.push('/');

@@ -105,8 +105,7 @@ pub(super) fn collect(
             }
             Some(_) => {
                 tracing::warn!(
-                    event = "auth",
-                    reason = "key_id_ambiguous",
+                    event = "key_id_ambiguous",
                     "two keys share one id; the first is kept"
                 );
             }

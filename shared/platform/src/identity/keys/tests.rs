@@ -65,10 +65,10 @@ async fn rows_40_and_41_a_bad_refresh_keeps_the_last_good_keys_for_a_day() {
 async fn row_41_a_silent_server_is_left_after_the_deadline() {
     let entra = TestEntra::start().await;
     entra.set_mood(Mood::Silent);
-    let store = entra.store();
-    let began = std::time::Instant::now();
+    let mut store = entra.store();
+    assert_eq!(store.deadline, Duration::from_secs(5));
+    store.deadline = Duration::from_millis(50);
     assert!(store.prepare().await.is_err());
-    assert!(began.elapsed() < FETCH_DEADLINE + Duration::from_secs(4));
 }
 
 #[tokio::test]

@@ -192,7 +192,7 @@ impl Refusal {
             (429, _) => OboError::Throttled { retry_after: retry_after_or_default },
             (500.., _) | (_, "temporarily_unavailable" | "server_error") => transient,
             (_, "invalid_client") => {
-                self.refined(OboError::OurCredential { retry_after: retry_after_or_default })
+                self.of_client(OboError::OurCredential { retry_after: retry_after_or_default })
             }
             (_, "unauthorized_client" | "invalid_resource") => {
                 self.refined(OboError::OurRegistration)
@@ -203,6 +203,14 @@ impl Refusal {
             (_, "consent_required") => OboError::ConsentNeeded,
             (_, "invalid_grant" | "interaction_required" | "login_required") => self.of_grant(),
             _ => self.refined(OboError::BadAnswer),
+        }
+    }
+
+    /// Refusals that are about us: no number makes the person answer for them.
+    fn of_client(&self, by_error: OboError) -> OboError {
+        match self.refined(by_error.clone()) {
+            class @ (OboError::OurRegistration | OboError::Transient { .. }) => class,
+            _ => by_error,
         }
     }
 
@@ -328,6 +336,19 @@ mod tests {
             ("something_new", "obo_bad_answer"),
         ] {
             assert_eq!(class(error, 999_999), expected, "{error}");
+        }
+    }
+
+    #[test]
+    fn a_refused_credential_of_ours_is_never_the_persons_fault() {
+        for (number, expected) in [
+            (50076, "obo_our_credential"),
+            (50013, "obo_our_credential"),
+            (65001, "obo_our_credential"),
+            (700_016, "obo_our_registration"),
+            (90033, "obo_transient"),
+        ] {
+            assert_eq!(class("invalid_client", number), expected, "{number}");
         }
     }
 

@@ -182,8 +182,8 @@ async fn row_54_descriptions_of_entra_are_in_no_error() {
         entra.reply(refused(error, number, &json!({})));
         let error = ask(&obo, "ann").await.unwrap_err();
         let mut text = format!("{error} {error:?} {}", error.code());
-        let verdict = crate::identity::Verdict::on(&error, &Caller::for_tests("ann"));
-        write!(text, "{verdict:?}").unwrap();
+        let consequence = crate::identity::Verdict::on(&error, &Caller::for_tests("ann"));
+        write!(text, "{consequence:?}").unwrap();
         assert!(!text.contains("canary"), "{text}");
     }
 }
@@ -203,6 +203,16 @@ async fn row_55_throttling_of_one_person_leaves_others_alone() {
     entra.clock.advance(Duration::from_secs(100));
     entra.reply(granted());
     assert!(ask(&obo, "ann").await.is_ok());
+}
+
+#[tokio::test]
+async fn throttling_without_a_wait_is_not_tried_again_at_once() {
+    let entra = TestEntra::start().await;
+    entra.reply(Reply::text(429, ""));
+    let retry_after = Duration::from_secs(5);
+    let answer = ask(&obo(&entra), "ann").await;
+    assert_eq!(answer, Err(OboError::Throttled { retry_after }));
+    assert_eq!(entra.seen().len(), 1);
 }
 
 #[tokio::test]

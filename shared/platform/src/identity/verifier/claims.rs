@@ -41,11 +41,6 @@ impl Object {
         self.get(name).and_then(Value::as_str)
     }
 
-    /// The names.
-    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
-    }
-
     fn seconds(&self, name: &str) -> Option<i64> {
         let value = self.get(name).and_then(Value::as_i64)?;
         (value >= 0).then_some(value)

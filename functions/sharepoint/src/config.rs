@@ -1,0 +1,73 @@
+//! Settings that only this connector has: where its policy is.
+
+use std::path::{Path, PathBuf};
+
+use platform::config::{ConfigError, Vars};
+
+use crate::policy::Policy;
+
+const VARIABLE: &str = "MCP_SERVER_POLICY_FILE";
+const DEFAULT_NAME: &str = "policy.yaml";
+
+/// Reads the policy: the named file, else the one beside the binary, else the strictest there is.
+///
+/// # Errors
+/// When a file was named and is not there, or the file is not a policy.
+pub fn policy(vars: &Vars) -> Result<Policy, ConfigError> {
+    if let Some(named) = vars.get(VARIABLE) {
+        return read(Path::new(named));
+    }
+    match beside_the_binary().filter(|path| path.exists()) {
+        Some(path) => read(&path),
+        None => {
+            tracing::warn!(
+                event = "policy_missing",
+                "there is no policy.yaml beside the binary, so no content leaves, only metadata"
+            );
+            Ok(Policy::strict())
+        }
+    }
+}
+
+fn beside_the_binary() -> Option<PathBuf> {
+    Some(std::env::current_exe().ok()?.parent()?.join(DEFAULT_NAME))
+}
+
+fn read(path: &Path) -> Result<Policy, ConfigError> {
+    let error = |problem: String| ConfigError::new(VARIABLE, problem);
+    let text = std::fs::read_to_string(path)
+        .map_err(|cause| error(format!("{} cannot be read ({})", path.display(), cause.kind())))?;
+    Policy::from_yaml(&text)
+        .map_err(|problem| error(format!("{} is not a policy: {problem}", path.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn vars(path: &Path) -> Vars {
+        Vars::from_pairs([(VARIABLE, path.to_str().unwrap())])
+    }
+
+    #[test]
+    fn a_named_policy_must_be_there_and_be_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("p.yaml");
+        let missing = policy(&vars(&path)).unwrap_err();
+        assert!(missing.to_string().starts_with(VARIABLE), "{missing}");
+
+        std::fs::write(&path, "labels: {mode: maybe}").unwrap();
+        let broken = policy(&vars(&path)).unwrap_err();
+        assert!(broken.to_string().starts_with(VARIABLE), "{broken}");
+        assert_eq!(broken.to_string().lines().count(), 1, "{broken}");
+
+        std::fs::write(&path, "labels: {mode: deny}").unwrap();
+        assert!(policy(&vars(&path)).is_ok());
+    }
+
+    #[test]
+    fn without_any_policy_the_strictest_holds() {
+        let policy = policy(&Vars::default()).unwrap();
+        assert_eq!(policy.listed().count(), 0);
+    }
+}

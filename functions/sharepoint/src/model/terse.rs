@@ -1,0 +1,45 @@
+//! Output schemas in few words: they are sent to the model with every conversation.
+
+use std::sync::Arc;
+
+use platform::schema::portable;
+use rmcp::model::JsonObject;
+use schemars::JsonSchema;
+use serde_json::Value;
+
+/// Properties whose description the model needs.
+const DESCRIBED: &[&str] = &["snippet", "next_cursor"];
+
+/// The portable schema of a result, without the descriptions that only readers of code need.
+pub fn terse<T: JsonSchema>() -> Arc<JsonObject> {
+    let mut schema = Value::Object(portable::<T>().as_ref().clone());
+    shorten(&mut schema, "");
+    match schema {
+        Value::Object(schema) => Arc::new(schema),
+        _ => Arc::default(),
+    }
+}
+
+/// Shortens a schema that stands under this property name.
+fn shorten(schema: &mut Value, name: &str) {
+    let Value::Object(object) = schema else { return };
+    if !DESCRIBED.contains(&name) {
+        object.remove("description");
+    }
+    if let Some(Value::Array(choices)) = object.remove("oneOf") {
+        let values =
+            choices.into_iter().filter_map(|mut choice| Some(choice.get_mut("const")?.take()));
+        object.insert("type".to_owned(), "string".into());
+        object.insert("enum".to_owned(), Value::Array(values.collect()));
+    }
+    if let Some(Value::Object(properties)) = object.get_mut("properties") {
+        for (name, property) in properties.iter_mut() {
+            shorten(property, name);
+        }
+    }
+    for below in ["items", "additionalProperties"] {
+        if let Some(below) = object.get_mut(below) {
+            shorten(below, "");
+        }
+    }
+}

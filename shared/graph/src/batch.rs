@@ -1,0 +1,166 @@
+//! Several questions in one request. Only GETs of the closed list go in, at most twenty.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use http::StatusCode;
+use platform::upstream::{Body, Request};
+use platform::{Call, ToolError};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::client::{Graph, Query};
+use crate::failure::{self, SERVICE};
+use crate::listing::{Position, borrowed, continue_at};
+use crate::model::{entries, lenient, text};
+use crate::operation::{Method, Operation};
+
+/// Graph takes no more.
+pub const MAX_PARTS: usize = 20;
+/// The longest wait for parts that were throttled; they are asked again once.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
+/// One question of a batch.
+pub struct Part<'a> {
+    /// What is asked.
+    pub operation: Operation<'a>,
+    /// With which options.
+    pub query: Query<'a>,
+    /// Where in a list.
+    pub from: Option<Position>,
+}
+
+impl<'a> Part<'a> {
+    /// A question from the start.
+    pub fn new(operation: Operation<'a>, query: Query<'a>) -> Self {
+        Self { operation, query, from: None }
+    }
+}
+
+#[derive(Deserialize)]
+struct Answers {
+    #[serde(default = "Vec::new", deserialize_with = "entries")]
+    responses: Vec<Answer>,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    #[serde(deserialize_with = "text")]
+    id: Option<String>,
+    status: u16,
+    #[serde(default, deserialize_with = "lenient")]
+    headers: Option<HashMap<String, String>>,
+    #[serde(default)]
+    body: Value,
+}
+
+impl Graph {
+    /// Asks up to twenty questions at once; every one has its own outcome, in the order asked.
+    ///
+    /// # Errors
+    /// When the batch as a whole failed.
+    pub async fn batch<T: DeserializeOwned>(
+        &self,
+        call: &Call,
+        parts: &[Part<'_>],
+    ) -> Result<Vec<Result<T, ToolError>>, ToolError> {
+        if parts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut requests = Vec::with_capacity(parts.len());
+        for (index, part) in parts.iter().enumerate() {
+            requests.push(
+                json!({"id": index.to_string(), "method": "GET", "url": self.relative(part)?}),
+            );
+        }
+        if requests.len() > MAX_PARTS {
+            return Err(ToolError::Internal);
+        }
+        let mut answers = self.ask(call, &requests).await?;
+        if let Some(wait) = throttled(&answers).filter(|wait| *wait < call.remaining() / 2) {
+            let again = |request: &&Value| {
+                let id = request.get("id").and_then(Value::as_str).unwrap_or_default();
+                answers.get(id).is_none_or(|answer| answer.status == 429)
+            };
+            let requests: Vec<Value> = requests.iter().filter(again).cloned().collect();
+            tokio::time::sleep(wait).await;
+            answers.extend(self.ask(call, &requests).await?);
+        }
+        Ok(parts
+            .iter()
+            .enumerate()
+            .map(|(index, part)| outcome(answers.remove(&index.to_string()), part))
+            .collect())
+    }
+
+    async fn ask(
+        &self,
+        call: &Call,
+        requests: &[Value],
+    ) -> Result<HashMap<String, Answer>, ToolError> {
+        let body = json!({"requests": requests});
+        let answers: Answers = self.post(call, &Operation::Batch, body).await?;
+        let answers = answers.responses.into_iter();
+        Ok(answers.filter_map(|answer| Some((answer.id.clone()?, answer))).collect())
+    }
+
+    /// The address of a part below the base, encoded as a request of its own would be.
+    fn relative(&self, part: &Part<'_>) -> Result<String, ToolError> {
+        let rule = part.operation.rule();
+        let query = continue_at(&part.operation, part.query.clone(), part.from.clone())?;
+        if rule.method != Method::Get
+            || !query.iter().all(|(n, _)| rule.query.contains(&n.as_str()))
+        {
+            return Err(ToolError::Internal);
+        }
+        let request = Request {
+            operation: rule.name,
+            path: part.operation.segments(),
+            query: borrowed(&query).into_iter().map(|(n, v)| (n.into(), v.into())).collect(),
+            headers: Vec::new(),
+            body: Body::None,
+            max_bytes: 0,
+        };
+        let base = self.upstream.base();
+        let url = request.url(base);
+        let path = url.path().strip_prefix(base.path().trim_end_matches('/')).unwrap_or_default();
+        // A plus sign means a space only in forms; inside a batch nobody promises that it is one.
+        let query = url.query().map(|query| format!("?{}", query.replace('+', "%20")));
+        Ok(format!("{path}{}", query.unwrap_or_default()))
+    }
+}
+
+/// How long to wait before asking again, if a part was throttled and waiting can help.
+fn throttled(answers: &HashMap<String, Answer>) -> Option<Duration> {
+    answers
+        .values()
+        .filter(|answer| answer.status == 429)
+        .map(retry_after)
+        .max()
+        .filter(|wait| *wait <= LONGEST_WAIT)
+}
+
+fn retry_after(answer: &Answer) -> Duration {
+    let headers = answer.headers.iter().flatten();
+    let value = headers.into_iter().find(|(name, _)| name.eq_ignore_ascii_case("retry-after"));
+    let seconds = value.and_then(|(_, value)| value.trim().parse::<f64>().ok());
+    seconds
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .unwrap_or(Duration::from_secs(1))
+}
+
+fn outcome<T: DeserializeOwned>(answer: Option<Answer>, part: &Part<'_>) -> Result<T, ToolError> {
+    let answer = answer.ok_or_else(|| failure::malformed("an answer to every question"))?;
+    let status =
+        StatusCode::from_u16(answer.status).map_err(|_| failure::malformed("an HTTP status"))?;
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        let retry_after = retry_after(&answer).max(Duration::from_secs(1));
+        return Err(ToolError::Throttled { service: SERVICE, retry_after });
+    }
+    if !status.is_success() {
+        let body = answer.body.to_string();
+        return Err(failure::tool_error(status, body.as_bytes(), &part.operation.rule()));
+    }
+    serde_json::from_value(answer.body).map_err(|_| failure::malformed("JSON"))
+}
