@@ -47,7 +47,8 @@ pub(crate) fn read(uri: &str) -> Result<ReadResourceResponse, ErrorData> {
             let id = uri.strip_prefix("test://template/").and_then(|id| id.strip_suffix("/data"));
             let id = id.filter(|id| !id.is_empty() && !id.contains('/'));
             let id = id.ok_or_else(|| not_found(uri))?;
-            let data = json!({ "id": id, "templateTest": true, "data": format!("Data for ID: {id}") });
+            let data =
+                json!({ "id": id, "templateTest": true, "data": format!("Data for ID: {id}") });
             ResourceContents::text(data.to_string(), uri).with_mime_type(MIME_JSON)
         }
     };

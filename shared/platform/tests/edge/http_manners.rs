@@ -134,8 +134,7 @@ async fn no_session_is_ever_made() {
     let initialize = json!({ "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {
         "protocolVersion": OLD, "capabilities": {}, "clientInfo": { "name": "t", "version": "1" },
     }});
-    let reply =
-        server.send(post().body(Body::from(initialize.to_string())).unwrap()).await;
+    let reply = server.send(post().body(Body::from(initialize.to_string())).unwrap()).await;
     assert_eq!(reply.status, StatusCode::OK);
     assert!(reply.headers.get("mcp-session-id").is_none());
 

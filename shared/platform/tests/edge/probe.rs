@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use platform::config::{ConfigError, Vars};
-use platform::{Answer, Call, Connector, Decision, Parameters, Platform, Summary, ToolError};
 use platform::schema::portable;
+use platform::{Answer, Call, Connector, Decision, Parameters, Platform, Summary, ToolError};
 use rmcp::handler::server::tool::ToolRouter;
 use rmcp::{ServerHandler, tool, tool_router};
 use schemars::JsonSchema;

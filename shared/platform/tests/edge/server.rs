@@ -64,8 +64,10 @@ impl Server {
 
     /// What was audited, oldest first.
     pub(crate) fn records(&self) -> Vec<Value> {
-        let mut files: Vec<_> =
-            std::fs::read_dir(self.audit.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let mut files: Vec<_> = std::fs::read_dir(self.audit.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
         files.sort();
         let texts = files.iter().map(|file| std::fs::read_to_string(file).unwrap());
         texts
@@ -187,8 +189,12 @@ pub(crate) fn new_request(
         params["_meta"] = meta(NEW);
     }
     let mut headers = vec![("mcp-protocol-version", NEW.to_owned()), ("mcp-method", method.into())];
-    let named = if method == "resources/read" { "uri" } else { "name" };
-    if let Some(name) = params[named].as_str() {
+    let named = match method {
+        "tools/call" | "prompts/get" => params["name"].as_str(),
+        "resources/read" => params["uri"].as_str(),
+        _ => None,
+    };
+    if let Some(name) = named {
         headers.push(("mcp-name", name.to_owned()));
     }
     for (name, value) in changed {
