@@ -40,5 +40,5 @@ pub use connector::{Connector, Platform};
 pub use gate::surface;
 pub use parameters::Parameters;
 pub use run::{application, run};
-pub use serve::{EventDeadline, serve_on};
+pub use serve::{Invocation, serve_on};
 pub use tool_error::ToolError;

@@ -1,5 +1,7 @@
 //! Tools that answer at once, one for each kind of content and schema.
 
+#![expect(clippy::needless_pass_by_value, reason = "tools get what they ask for by value")]
+
 use std::sync::Arc;
 
 use platform::Parameters;

@@ -72,8 +72,8 @@ impl Round {
     }
 
     /// The result that asks, as a tool gives it.
-    pub(crate) fn asked(self) -> Result<CallToolResponse, ErrorData> {
-        Ok(self.into_result().into())
+    pub(crate) fn asked(self) -> CallToolResponse {
+        self.into_result().into()
     }
 }
 

@@ -4,6 +4,8 @@
 //! What they have to remember travels sealed with the client, bound to person, tool and
 //! arguments.
 
+#![expect(clippy::needless_pass_by_value, reason = "tools get what they ask for by value")]
+
 use platform::Call;
 use rmcp::handler::server::tool::{InputResponses, RequestState};
 use rmcp::model::CallToolResponse;
@@ -29,7 +31,7 @@ impl Fixture {
         need(&context, &["elicitation"])?;
         match answer(given.as_ref(), "user_name") {
             Some(given) => Ok(text(&format!("Hello, {}!", field(given, "name"))).into()),
-            None => Round::default().elicit("user_name", "What is your name?", "name")?.asked(),
+            None => Ok(Round::default().elicit("user_name", "What is your name?", "name")?.asked()),
         }
     }
 
@@ -40,13 +42,11 @@ impl Fixture {
         InputResponses(given): InputResponses,
     ) -> Answered {
         need(&context, &["sampling"])?;
-        match answer(given.as_ref(), "capital_question") {
-            Some(_) => Ok(text("The model answered.").into()),
-            None => {
-                let question = "What is the capital of France?";
-                Round::default().sample("capital_question", question)?.asked()
-            }
+        if answer(given.as_ref(), "capital_question").is_some() {
+            return Ok(text("The model answered.").into());
         }
+        let question = "What is the capital of France?";
+        Ok(Round::default().sample("capital_question", question)?.asked())
     }
 
     /// Ask for the client's roots, then count them.
@@ -61,7 +61,7 @@ impl Fixture {
                 let roots = given.get("roots").and_then(Value::as_array).map_or(0, Vec::len);
                 Ok(text(&format!("The client has {roots} roots.")).into())
             }
-            None => Round::default().roots("client_roots")?.asked(),
+            None => Ok(Round::default().roots("client_roots")?.asked()),
         }
     }
 
@@ -102,12 +102,12 @@ impl Fixture {
         if opened.is_some() && complete {
             return Ok(text("All three were answered.").into());
         }
-        Round::default()
+        Ok(Round::default()
             .elicit("user_name", "What is your name?", "name")?
             .sample("greeting", "Generate a greeting")?
             .roots("client_roots")?
             .remember(&call, 1)?
-            .asked()
+            .asked())
     }
 
     /// Ask twice, one question after the other.
@@ -125,11 +125,11 @@ impl Fixture {
             2.. if answered("step2") => Ok(text("Both questions were answered.").into()),
             1.. if round > 1 || answered("step1") => {
                 let question = "Step 2: What is your favorite color?";
-                Round::default().elicit("step2", question, "color")?.remember(&call, 2)?.asked()
+                Ok(Round::default().elicit("step2", question, "color")?.remember(&call, 2)?.asked())
             }
             _ => {
                 let question = "Step 1: What is your name?";
-                Round::default().elicit("step1", question, "name")?.remember(&call, 1)?.asked()
+                Ok(Round::default().elicit("step1", question, "name")?.remember(&call, 1)?.asked())
             }
         }
     }
@@ -157,7 +157,7 @@ impl Fixture {
         if round.is_empty() {
             return Ok(text("The client cannot be asked anything.").into());
         }
-        round.asked()
+        Ok(round.asked())
     }
 
     /// Ask the person, on whatever stream the answer takes.
@@ -169,7 +169,7 @@ impl Fixture {
         need(&context, &["elicitation"])?;
         match answer(given.as_ref(), "value") {
             Some(_) => Ok(text("The question was answered.").into()),
-            None => Round::default().elicit("value", "Give a value.", "value")?.asked(),
+            None => Ok(Round::default().elicit("value", "Give a value.", "value")?.asked()),
         }
     }
 }
@@ -184,5 +184,5 @@ fn confirm(
     if remembered(call, state)?.is_some() && answer(given, "confirm").is_some() {
         return Ok(text("The state came back unaltered.").into());
     }
-    Round::default().elicit("confirm", "Please confirm", "ok")?.remember(call, 1)?.asked()
+    Ok(Round::default().elicit("confirm", "Please confirm", "ok")?.remember(call, 1)?.asked())
 }

@@ -1,6 +1,10 @@
 //! The fixture in this process: what the suite asks of it, and what the suite does not ask.
 
-#![expect(clippy::unwrap_used, reason = "a test ends where something unexpected happens")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test ends where something unexpected happens"
+)]
 
 use axum::Router;
 use axum::body::Body;
@@ -15,7 +19,7 @@ const NEW: &str = "2026-07-28";
 
 struct Server {
     router: Router,
-    _audit: TempDir,
+    audit: TempDir,
 }
 
 /// Status, media type and text of an answer.
@@ -36,7 +40,7 @@ impl Server {
         let audit = tempfile::tempdir().unwrap();
         let vars = settings(8123, audit.path());
         let (router, _) = platform::application::<Fixture>(&vars).await.unwrap();
-        Self { router, _audit: audit }
+        Self { router, audit }
     }
 
     async fn send(&self, headers: &[(&str, &str)], message: &Value) -> Reply {
@@ -54,13 +58,13 @@ impl Server {
         Reply(status, media, String::from_utf8(body.to_vec()).unwrap())
     }
 
-    async fn old(&self, method: &str, params: Value) -> Reply {
+    async fn legacy(&self, method: &str, params: Value) -> Reply {
         let message = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
         self.send(&[("mcp-protocol-version", "2025-11-25")], &message).await
     }
 
     /// A request without a handshake, of a client that can be asked the person.
-    async fn new(&self, method: &str, mut params: Value, capabilities: Value) -> Reply {
+    async fn modern(&self, method: &str, mut params: Value, capabilities: Value) -> Reply {
         params["_meta"] = json!({
             "io.modelcontextprotocol/protocolVersion": NEW,
             "io.modelcontextprotocol/clientCapabilities": capabilities,
@@ -73,7 +77,7 @@ impl Server {
     }
 
     async fn call(&self, params: Value) -> Reply {
-        self.new("tools/call", params, json!({ "elicitation": {} })).await
+        self.modern("tools/call", params, json!({ "elicitation": {} })).await
     }
 }
 
@@ -109,12 +113,12 @@ async fn a_question_is_answered_in_a_second_round_with_its_own_state_only() {
 async fn a_client_that_cannot_be_asked_is_not_asked() {
     let server = Server::start().await;
     let params = json!({ "name": STATEFUL, "arguments": {} });
-    let refused = server.new("tools/call", params.clone(), json!({})).await;
+    let refused = server.modern("tools/call", params.clone(), json!({})).await;
     assert_eq!(refused.error(), (400, -32021));
     let required = &refused.json()["error"]["data"]["requiredCapabilities"];
     assert!(required["elicitation"].is_object(), "{required}");
 
-    let refused = server.old("tools/call", params).await.json();
+    let refused = server.legacy("tools/call", params).await.json();
     assert_eq!(refused["error"]["code"], -32021, "with a handshake nothing can be asked");
 }
 
@@ -126,9 +130,9 @@ async fn subscriptions_are_offered_with_a_handshake_only() {
         "capabilities": {},
         "clientInfo": { "name": "test", "version": "1" },
     });
-    let old = server.old("initialize", hello).await.json();
+    let old = server.legacy("initialize", hello).await.json();
     assert_eq!(old["result"]["capabilities"]["resources"], json!({ "subscribe": true }));
-    let new = server.new("server/discover", json!({}), json!({})).await.json();
+    let new = server.modern("server/discover", json!({}), json!({})).await.json();
     assert_eq!(new["result"]["capabilities"]["resources"], json!({}));
 }
 
@@ -137,7 +141,7 @@ async fn what_a_tool_says_while_it_works_comes_before_its_answer() {
     let server = Server::start().await;
     let name = "test_tool_with_progress";
     let params = json!({ "name": name, "arguments": {}, "_meta": { "progressToken": "p" } });
-    let Reply(status, media, text) = server.old("tools/call", params).await;
+    let Reply(status, media, text) = server.legacy("tools/call", params).await;
     assert_eq!((status, media.as_str()), (200, "text/event-stream"));
     let events: Vec<Value> = text
         .lines()
@@ -149,10 +153,25 @@ async fn what_a_tool_says_while_it_works_comes_before_its_answer() {
 }
 
 #[tokio::test]
+async fn every_call_is_recorded() {
+    let server = Server::start().await;
+    server.call(json!({ "name": STATEFUL, "arguments": {} })).await;
+    server.legacy("prompts/get", json!({ "name": "test_simple_prompt" })).await;
+    server.legacy("resources/read", json!({ "uri": "test://static-text" })).await;
+    let file = std::fs::read_dir(server.audit.path()).unwrap().next().unwrap().unwrap().path();
+    let text = std::fs::read_to_string(file).unwrap();
+    let records: Vec<Value> =
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let kinds: Vec<_> = records.iter().map(|record| record["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["tool", "prompt", "resource"]);
+    assert!(records.iter().all(|record| record["outcome"] == "ok"), "{text}");
+}
+
+#[tokio::test]
 async fn tools_that_would_call_back_say_at_once_that_they_cannot() {
     let server = Server::start().await;
     for name in ["test_sampling", "test_elicitation"] {
-        let reply = server.old("tools/call", json!({ "name": name, "arguments": {} })).await;
+        let reply = server.legacy("tools/call", json!({ "name": name, "arguments": {} })).await;
         assert_eq!(reply.json()["result"]["isError"], true, "for {name}");
     }
 }

@@ -4,7 +4,7 @@ use axum::body::Body;
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::server::{NEW, OLD, Server, old_post, post};
+use crate::server::{NEW, OLD, Server, legacy_post, post};
 
 const ALL: [&str; 4] = ["2025-03-26", "2025-06-18", OLD, NEW];
 const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
@@ -40,7 +40,7 @@ async fn a_handshake_agrees_on_a_version_that_has_one() {
 #[tokio::test]
 async fn discovery_tells_what_a_handshake_tells() {
     let server = Server::start().await;
-    let result = server.new("server/discover", json!({})).await.result();
+    let result = server.modern("server/discover", json!({})).await.result();
 
     assert_eq!(result["supportedVersions"], json!(ALL));
     assert_eq!(result["capabilities"], json!({ "tools": {} }));
@@ -53,15 +53,15 @@ async fn discovery_tells_what_a_handshake_tells() {
 async fn what_the_newest_revision_added_is_told_to_its_clients_only() {
     let server = Server::start().await;
     let list = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list" });
-    let old = server.old(&list).await.result();
-    let new = server.new("tools/list", json!({})).await.result();
+    let old = server.legacy(&list).await.result();
+    let new = server.modern("tools/list", json!({})).await.result();
     assert_eq!(old["tools"], new["tools"]);
     assert_eq!(new["cacheScope"], "private");
     assert!(new["ttlMs"].as_u64().unwrap() > 0);
 
     let called = server.call("greet", json!({ "name": "Ann" })).await.result();
     let greet = json!({ "name": "greet", "arguments": { "name": "Ann" } });
-    let newly_called = server.new("tools/call", greet).await.result();
+    let newly_called = server.modern("tools/call", greet).await.result();
     for result in [old, called] {
         for field in ["resultType", "ttlMs", "cacheScope", "_meta"] {
             assert!(result.get(field).is_none(), "{field} in {result}");
@@ -79,7 +79,7 @@ async fn what_the_newest_revision_added_is_told_to_its_clients_only() {
 async fn tools_are_listed_in_the_order_of_their_names_with_title_and_hints() {
     let server = Server::start().await;
     let list = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list" });
-    let result = server.old(&list).await.result();
+    let result = server.legacy(&list).await.result();
     let tools = result["tools"].as_array().unwrap();
 
     let names: Vec<_> = tools.iter().map(|tool| tool["name"].as_str().unwrap()).collect();
@@ -99,10 +99,10 @@ async fn tools_are_listed_in_the_order_of_their_names_with_title_and_hints() {
 async fn ping_belongs_to_the_handshake() {
     let server = Server::start().await;
     let ping = json!({ "jsonrpc": "2.0", "id": 1, "method": "ping" });
-    assert_eq!(server.old(&ping).await.result(), json!({}));
+    assert_eq!(server.legacy(&ping).await.result(), json!({}));
     let unversioned = post().body(Body::from(ping.to_string())).unwrap();
     assert_eq!(server.send(unversioned).await.result(), json!({}));
-    assert_eq!(server.new("ping", json!({})).await.error(), (404, -32601));
+    assert_eq!(server.modern("ping", json!({})).await.error(), (404, -32601));
 }
 
 #[tokio::test]
@@ -113,7 +113,7 @@ async fn notifications_are_accepted_without_a_word() {
     {
         let params = json!({ "requestId": 1 });
         let message = json!({ "jsonrpc": "2.0", "method": method, "params": params });
-        let request = old_post().body(Body::from(message.to_string())).unwrap();
+        let request = legacy_post().body(Body::from(message.to_string())).unwrap();
         let reply = server.send(request).await;
         assert_eq!(reply.status, StatusCode::ACCEPTED, "for {method}");
         assert!(reply.body.is_empty(), "for {method}");

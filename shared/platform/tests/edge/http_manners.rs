@@ -7,12 +7,12 @@ use bytes::Bytes;
 use http::{Method, Request, StatusCode, header};
 use serde_json::json;
 
-use crate::server::{HOST, OLD, Server, call_of, old_post, post};
+use crate::server::{HOST, OLD, Server, call_of, legacy_post, post};
 
 const PING: &str = r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#;
 
 fn ping_to(path: &str) -> Request<Body> {
-    let mut request = old_post().body(Body::from(PING)).unwrap();
+    let mut request = legacy_post().body(Body::from(PING)).unwrap();
     *request.uri_mut() = path.parse().unwrap();
     request
 }
@@ -117,14 +117,14 @@ async fn only_json_is_taken() {
 #[tokio::test]
 async fn a_request_above_a_mebibyte_is_refused_declared_or_not() {
     let server = Server::start().await;
-    let declared = old_post().header(header::CONTENT_LENGTH, 1024 * 1024 + 1);
+    let declared = legacy_post().header(header::CONTENT_LENGTH, 1024 * 1024 + 1);
     let reply = server.send(declared.body(Body::empty()).unwrap()).await;
     assert_eq!(reply.error(), (413, 413));
 
     let chunk = Bytes::from(vec![b' '; 64 * 1024]);
     let chunks = std::iter::repeat_n(chunk, 17).map(Ok::<_, std::io::Error>);
     let body = Body::from_stream(futures::stream::iter(chunks));
-    let reply = server.send(old_post().body(body).unwrap()).await;
+    let reply = server.send(legacy_post().body(body).unwrap()).await;
     assert_eq!(reply.error(), (413, 413));
 }
 
@@ -160,10 +160,10 @@ async fn no_answer_is_kept_or_guessed_at() {
 async fn a_large_answer_is_compressed_for_whoever_takes_that() {
     let server = Server::start().await;
     let message = call_of("large", json!({})).to_string();
-    let plain = server.send(old_post().body(Body::from(message.clone())).unwrap()).await;
+    let plain = server.send(legacy_post().body(Body::from(message.clone())).unwrap()).await;
     assert_eq!(plain.header("content-encoding"), None);
 
-    let takes_gzip = old_post().header(header::ACCEPT_ENCODING, "gzip, br");
+    let takes_gzip = legacy_post().header(header::ACCEPT_ENCODING, "gzip, br");
     let packed = server.send(takes_gzip.body(Body::from(message)).unwrap()).await;
     assert_eq!(packed.header("content-encoding"), Some("gzip"));
     assert!(packed.body.len() * 4 < plain.body.len());

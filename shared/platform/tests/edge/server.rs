@@ -48,18 +48,18 @@ impl Server {
     }
 
     /// A message of a client with a handshake.
-    pub(crate) async fn old(&self, message: &Value) -> Reply {
-        self.send(old_post().body(Body::from(message.to_string())).unwrap()).await
+    pub(crate) async fn legacy(&self, message: &Value) -> Reply {
+        self.send(legacy_post().body(Body::from(message.to_string())).unwrap()).await
     }
 
     /// Calls a tool as a client with a handshake does.
     pub(crate) async fn call(&self, tool: &str, arguments: Value) -> Reply {
-        self.old(&call_of(tool, arguments)).await
+        self.legacy(&call_of(tool, arguments)).await
     }
 
     /// A request of a client without a handshake.
-    pub(crate) async fn new(&self, method: &str, params: Value) -> Reply {
-        self.send(new_request(method, params, &[])).await
+    pub(crate) async fn modern(&self, method: &str, params: Value) -> Reply {
+        self.send(modern_request(method, params, &[])).await
     }
 
     /// What was audited, oldest first.
@@ -153,7 +153,8 @@ impl Reply {
 }
 
 pub(crate) fn call_of(tool: &str, arguments: Value) -> Value {
-    let params = json!({ "name": tool, "arguments": arguments });
+    let mut params = json!({ "name": tool });
+    params["arguments"] = arguments;
     json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params })
 }
 
@@ -166,7 +167,7 @@ pub(crate) fn post() -> Builder {
 }
 
 /// A POST of a client with a handshake.
-pub(crate) fn old_post() -> Builder {
+pub(crate) fn legacy_post() -> Builder {
     post().header("mcp-protocol-version", OLD)
 }
 
@@ -180,7 +181,7 @@ pub(crate) fn meta(version: &str) -> Value {
 
 /// A request of a client without a handshake; `changed` headers replace the right ones, an empty
 /// value leaves one out.
-pub(crate) fn new_request(
+pub(crate) fn modern_request(
     method: &str,
     mut params: Value,
     changed: &[(&str, &str)],

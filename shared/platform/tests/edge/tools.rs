@@ -26,7 +26,7 @@ async fn an_answer_has_text_and_structure_and_leaves_a_record() {
 async fn an_unknown_tool_is_an_error_of_the_protocol() {
     let server = Server::start().await;
     assert_eq!(server.call("canary_tool", json!({})).await.error(), (200, -32602));
-    let reply = server.new("tools/call", json!({ "name": "canary_tool" })).await;
+    let reply = server.modern("tools/call", json!({ "name": "canary_tool" })).await;
     assert_eq!(reply.error(), (200, -32602));
 
     let records = server.records();
@@ -62,7 +62,7 @@ async fn parameters_of_another_shape_are_refused_and_recorded() {
         assert_eq!(reply.error(), (200, -32602), "for {arguments}");
         assert!(reply.json()["error"].get("data").is_none(), "{reply:?}");
         let greet = json!({ "name": "greet", "arguments": arguments });
-        assert_eq!(server.new("tools/call", greet).await.error().1, -32602);
+        assert_eq!(server.modern("tools/call", greet).await.error().1, -32602);
     }
     assert_eq!(server.outcomes(), ["refused_request"; 6]);
     let reply = server.call("greet", Value::Null).await;

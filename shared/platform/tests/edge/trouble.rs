@@ -4,18 +4,27 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::body::Body;
-use platform::EventDeadline;
+use http::Request;
+use platform::Invocation;
 use serde_json::json;
 use tokio::time::Instant;
 
 use crate::probe::{ENDED, RELEASED, SECRET};
-use crate::server::{Server, call_of, old_post};
+use crate::server::{Server, call_of, legacy_post};
 
 #[track_caller]
 fn holds_no_secret(server: &Server, body: &[u8]) {
     let records = server.records();
     assert!(!String::from_utf8_lossy(body).contains(SECRET));
     assert!(!json!(records).to_string().contains(SECRET), "{records:?}");
+}
+
+/// A call of this tool inside a function that is stopped at `deadline`.
+fn until(deadline: Instant, tool: &str) -> Request<Body> {
+    let message = call_of(tool, json!({})).to_string();
+    let mut request = legacy_post().body(Body::from(message)).unwrap();
+    request.extensions_mut().insert(Invocation { deadline, request_id: "1".to_owned() });
+    request
 }
 
 async fn still_greets(server: &Server) {
@@ -49,9 +58,7 @@ async fn an_endless_call_ends_after_twenty_seconds() {
 async fn a_call_ends_before_its_function_does() {
     let server = Server::start().await;
     let started = Instant::now();
-    let message = call_of("endless", json!({})).to_string();
-    let mut request = old_post().body(Body::from(message)).unwrap();
-    request.extensions_mut().insert(EventDeadline(started + Duration::from_secs(10)));
+    let request = until(started + Duration::from_secs(10), "endless");
     let (_, code) = server.send(request).await.failure();
     assert_eq!(code, "timeout");
     assert_eq!(started.elapsed().as_secs(), 7, "time is left for the record and the answer");
@@ -60,11 +67,8 @@ async fn a_call_ends_before_its_function_does() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_call_that_never_yields_does_not_hold_up_its_answer() {
     let server = Server::start().await;
-    let message = call_of("busy", json!({})).to_string();
-    let mut request = old_post().body(Body::from(message)).unwrap();
     // Three seconds of it are kept for record and answer.
-    let ends = Instant::now() + Duration::from_millis(3_200);
-    request.extensions_mut().insert(EventDeadline(ends));
+    let request = until(Instant::now() + Duration::from_millis(3_200), "busy");
     let (_, code) = server.send(request).await.failure();
     let answered_first = !ENDED.load(Ordering::Relaxed);
     let greeted = server.call("greet", json!({ "name": "Bob" })).await;
@@ -105,5 +109,5 @@ async fn nothing_leaves_without_its_record() {
     assert!(text.contains("withheld"), "{text}");
     assert!(!String::from_utf8_lossy(&reply.body).contains("canary"));
     let list = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list" });
-    assert_eq!(server.old(&list).await.status, 200, "what is no data needs no record");
+    assert_eq!(server.legacy(&list).await.status, 200, "what is no data needs no record");
 }
