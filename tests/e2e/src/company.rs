@@ -1,7 +1,8 @@
 //! The company on loopback: Entra signs its people in, Graph shows them their files.
 
+use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use stand_ins::company::{CLIENT_SECRET, TENANT, registration};
 use stand_ins::entra::{self, Entra, EntraOptions, TokenSpec, verify_graph_token};
@@ -21,6 +22,7 @@ pub struct Company {
     pub graph: graph::Running,
     /// Words that must not be written anywhere.
     pub canaries: Canaries,
+    graph_tokens: Arc<Mutex<BTreeSet<String>>>,
 }
 
 impl Company {
@@ -29,9 +31,11 @@ impl Company {
         let canaries = Canaries::default();
         canaries.plant(KEY);
         let entra = Entra::start(EntraOptions::default()).await.unwrap();
-        let seen = canaries.clone();
+        let (known, graph_tokens) = (canaries.clone(), Arc::<Mutex<BTreeSet<_>>>::default());
+        let seen = Arc::clone(&graph_tokens);
         let verify = move |token: &str| {
-            seen.plant_token(token);
+            known.plant_token(token);
+            seen.lock().unwrap().insert(token.to_owned());
             let token = verify_graph_token(token)?;
             Some(Bearer {
                 oid: token.oid,
@@ -46,7 +50,7 @@ impl Company {
             verify: Arc::new(verify),
             public_base: None,
         });
-        Self { entra, graph: graph.await.unwrap(), canaries }
+        Self { entra, graph: graph.await.unwrap(), canaries, graph_tokens }
     }
 
     /// A right token with which the assistant calls the connector for this person.
@@ -74,6 +78,11 @@ impl Company {
     /// How many requests Graph answered.
     pub fn graph_requests(&self) -> usize {
         self.graph.log().requests.len()
+    }
+
+    /// Every token that came to Graph.
+    pub fn graph_tokens(&self) -> BTreeSet<String> {
+        self.graph_tokens.lock().unwrap().clone()
     }
 
     /// The environment of a connector that works here.

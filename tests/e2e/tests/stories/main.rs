@@ -1,4 +1,5 @@
 //! Stories over HTTP and over load balancer events, told against the real program.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "these are tests")]
 
+mod attacks;
 mod sharing;

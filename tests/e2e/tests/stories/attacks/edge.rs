@@ -1,0 +1,1 @@
+//! Rows about hosts, origins, methods, paths and messages.

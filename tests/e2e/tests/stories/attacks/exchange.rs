@@ -1,0 +1,1 @@
+//! Rows about the exchange on behalf of a person, and about what is kept of it.
