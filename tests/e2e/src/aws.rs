@@ -1,6 +1,7 @@
 //! AWS on loopback, as far as a story needs it: Firehose keeps records, SSM gives parameters out,
-//! and either can be in trouble. DynamoDB is in trouble always; the real stories with a table are
-//! told against moto.
+//! DynamoDB keeps and gives items by their key, and all can be in trouble. DynamoDB knows no
+//! conditions, so it refuses every update: with it the limiter is always degraded. The platform's
+//! own tests prove the shared limiter against moto.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -42,6 +43,7 @@ struct Books {
     trouble: Option<Trouble>,
     parameters: BTreeMap<String, String>,
     records: Vec<String>,
+    items: BTreeMap<(String, String), Value>,
     requests: Vec<(String, String)>,
 }
 
@@ -80,6 +82,22 @@ impl AwsStub {
     pub fn records(&self) -> Vec<Value> {
         let books = self.books();
         books.records.iter().map(|record| serde_json::from_str(record).unwrap()).collect()
+    }
+
+    /// The items of a table, by key.
+    pub fn items(&self, table: &str) -> BTreeMap<String, Value> {
+        let books = self.books();
+        let own = books.items.iter().filter(|((of, _), _)| of == table);
+        own.map(|((_, key), item)| (key.clone(), item.clone())).collect()
+    }
+
+    /// Plants an item, as DynamoDB writes it; `pk` is its key.
+    ///
+    /// # Panics
+    /// When it has no key.
+    pub fn plant(&self, table: &str, item: Value) {
+        let key = item["pk"]["S"].as_str().expect("a key").to_owned();
+        self.books().items.insert((table.to_owned(), key), item);
     }
 
     /// The operations asked for and their bodies.
@@ -141,8 +159,27 @@ async fn answer(
             let found: Vec<_> = found.map(|(name, value)| parameter(name, value)).collect();
             Json(json!({"Parameters": found, "InvalidParameters": []})).into_response()
         }
+        "GetItem" => match books.items.get(&place(&asked, &asked["Key"])) {
+            Some(item) => Json(json!({"Item": item})).into_response(),
+            None => Json(json!({})).into_response(),
+        },
+        "PutItem" => {
+            let place = place(&asked, &asked["Item"]);
+            books.items.insert(place, asked["Item"].clone());
+            Json(json!({})).into_response()
+        }
+        "DeleteItem" => {
+            books.items.remove(&place(&asked, &asked["Key"]));
+            Json(json!({})).into_response()
+        }
         _ => refusal(500, "InternalServerError"),
     }
+}
+
+/// Where an item is: its table and its key.
+fn place(asked: &Value, item: &Value) -> (String, String) {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    (text(&asked["TableName"]), text(&item["pk"]["S"]))
 }
 
 fn refusal(status: u16, code: &str) -> Response {

@@ -145,16 +145,22 @@ impl<'a> Connector<'a> {
         }
     }
 
-    /// The log lines with this `event` or `type`, once there is one.
-    pub async fn logged(&self, word: &str) -> Vec<Value> {
-        until(&format!("the log says {word}"), || {
+    /// The log lines with this `event` or `type`, once there are so many.
+    pub async fn logged(&self, word: &str, times: usize) -> Vec<Value> {
+        until(&format!("the log says {word} {times} times"), || {
             let lines = self.log();
             let lines = lines.iter().filter_map(|line| serde_json::from_str::<Value>(line).ok());
             let found: Vec<_> =
                 lines.filter(|line| line["event"] == word || line["type"] == word).collect();
-            (!found.is_empty()).then_some(found)
+            (found.len() >= times).then_some(found)
         })
         .await
+    }
+
+    /// Waits for a line of the log that holds this text.
+    pub async fn logged_text(&self, text: &str) -> String {
+        let found = || self.log().into_iter().find(|line| line.contains(text));
+        until(&format!("the log holds {text}"), found).await
     }
 
     /// The process id of the server.
