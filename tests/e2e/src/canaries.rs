@@ -74,6 +74,11 @@ impl Canaries {
         }
     }
 
+    /// Lets a person's name stand in the log: in a record that its sink did not take.
+    pub fn allow_in_log(&self, name: &str) {
+        self.lock().not_logged.remove(name);
+    }
+
     /// Checks everything that was written to standard output and standard error.
     pub fn check_log(&self, line: &str) {
         let planted = self.lock();

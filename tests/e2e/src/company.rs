@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use stand_ins::company::{CLIENT_SECRET, TENANT, registration};
@@ -23,6 +24,7 @@ pub struct Company {
     /// Words that must not be written anywhere.
     pub canaries: Canaries,
     graph_tokens: Arc<Mutex<BTreeSet<String>>>,
+    challenges_everybody: Arc<AtomicBool>,
 }
 
 impl Company {
@@ -33,6 +35,8 @@ impl Company {
         let entra = Entra::start(EntraOptions::default()).await.unwrap();
         let (known, graph_tokens) = (canaries.clone(), Arc::<Mutex<BTreeSet<_>>>::default());
         let seen = Arc::clone(&graph_tokens);
+        let challenges_everybody = Arc::<AtomicBool>::default();
+        let everybody = Arc::clone(&challenges_everybody);
         let verify = move |token: &str| {
             known.plant_token(token);
             seen.lock().unwrap().insert(token.to_owned());
@@ -42,7 +46,7 @@ impl Company {
                 scopes: token.scopes,
                 appid: token.appid,
                 exp: token.exp,
-                cp1: token.claims_cae,
+                cp1: token.claims_cae || everybody.load(Ordering::Relaxed),
             })
         };
         let graph = Graph::start(GraphOptions {
@@ -50,7 +54,8 @@ impl Company {
             verify: Arc::new(verify),
             public_base: None,
         });
-        Self { entra, graph: graph.await.unwrap(), canaries, graph_tokens }
+        let graph = graph.await.unwrap();
+        Self { entra, graph, canaries, graph_tokens, challenges_everybody }
     }
 
     /// A right token with which the assistant calls the connector for this person.
@@ -78,6 +83,11 @@ impl Company {
     /// How many requests Graph answered.
     pub fn graph_requests(&self) -> usize {
         self.graph.log().requests.len()
+    }
+
+    /// Lets Graph send claims challenges also to applications that did not declare `cp1`.
+    pub fn graph_challenges_everybody(&self) {
+        self.challenges_everybody.store(true, Ordering::Relaxed);
     }
 
     /// Every token that came to Graph.

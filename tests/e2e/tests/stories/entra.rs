@@ -17,7 +17,9 @@ enum Told {
 
 fn refusal(code: u32, claims: Option<&str>) -> Fault {
     let claims = claims.map(str::to_owned);
-    Fault::new(Answer::Aadsts { code, claims, suberror: None, error: None, description: None })
+    // Entra has two errors for this number; the other one would be about our credential.
+    let error = (code == 700_023).then(|| "invalid_request".to_owned());
+    Fault::new(Answer::Aadsts { code, claims, suberror: None, error, description: None })
         .grant(Grant::OnBehalfOf)
 }
 
@@ -91,8 +93,9 @@ async fn what_the_person_or_the_administrator_must_do_is_said_in_words() {
         (Told::Tool("sign_in_required"), &[50072, 50074, 50076, 50078, 50079, 50158]),
         (Told::Tool("access_blocked"), &[53003, 53000, 53001, 53002, 50131, 530_032, 53011]),
         (Told::Tool("consent_required"), &[65001, 90094, 90095, 65004]),
-        (Told::Tool("not_assigned"), &[50105]),
         (Told::Tool("not_in_tenant"), &[50020, 500_213, 90072, 16000]),
+        // The last: for a minute the same is said without asking.
+        (Told::Tool("not_assigned"), &[50105]),
     ])
     .await;
 }

@@ -2,5 +2,8 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "these are tests")]
 
 mod attacks;
+mod audit;
 mod entra;
+mod graph;
+mod limiter;
 mod sharing;

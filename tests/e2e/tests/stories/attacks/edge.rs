@@ -169,7 +169,7 @@ async fn row_89_hostile_names_stay_on_their_line() {
     assert!(unknown.reply.json()["error"]["code"] == -32602, "{}", unknown.reply.text());
     let strange = client
         .tool_request("sharepoint_labels", &json!({}))
-        .header("user-agent", "agent\u{1b}[31m \u{202e} \"quoted\"")
+        .header("user-agent", "agent\u{202e}\u{9b}31m \"quoted\"")
         .header("x-amzn-trace-id", "Root=1-\"},{\"event\":\"forged\"");
     assert_eq!(connector.send(&strange).await.status, 200);
     let records = connector.audit();

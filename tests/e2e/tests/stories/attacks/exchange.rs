@@ -286,6 +286,7 @@ async fn row_58_graph_that_wants_claims_again_and_again_is_asked_twice() {
     let connector = Connector::server(&company).await;
     let claims = json!({"access_token": {"nbf": {"essential": true, "value": "1700000000"}}});
     let fault = || GraphFault::once(FaultKind::InsufficientClaims(claims.clone()));
+    company.graph_challenges_everybody();
     company.graph.fault(fault().on(Id::SearchQuery));
     let once = connector.person("ann").search("budget").await;
     assert!(!once.titles().is_empty(), "a renewed token is enough");
