@@ -7,6 +7,9 @@ use e2e::{AwsStub, Company, Connector, Environment, Era, Flavour, NAME, Trouble,
 use serde_json::{Value, json};
 use stand_ins::alb::Faults;
 
+/// A reference of the right form to a site that is not there.
+const NO_SITE: &str = "sp:site:harbourlight.sharepoint.com,00000000-0000-4000-8000-000000000000,00000000-0000-4000-8000-000000000000";
+
 #[tokio::test]
 async fn the_record_says_who_saw_what_and_nothing_of_it() {
     let company = Company::start().await;
@@ -91,7 +94,7 @@ async fn every_answer_with_data_has_its_record_and_nothing_else_has_one() {
         ("sharepoint_search", json!({"query": 17}), "invalid_argument"),
         ("sharepoint_search", json!({"quarry": "budget words"}), "invalid_argument"),
         ("sharepoint_search", json!({"query": "budget", "cursor": "made-up-cursor"}), "invalid_cursor"),
-        ("sharepoint_metadata", json!({"target": "sp:site:a,b,c"}), "not_found"),
+        ("sharepoint_metadata", json!({"target": NO_SITE}), "not_found"),
     ];
     let count = calls.len();
     for (tool, arguments, outcome) in calls {

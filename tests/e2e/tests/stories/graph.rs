@@ -9,6 +9,9 @@ use stand_ins::graph::{Fault, FaultKind, Id};
 /// For ever, as far as one call is concerned.
 const ALWAYS: u32 = 1_000;
 
+/// A reference of the right form to a site that is not there.
+const NO_SITE: &str = "sp:site:harbourlight.sharepoint.com,00000000-0000-4000-8000-000000000000,00000000-0000-4000-8000-000000000000";
+
 #[tokio::test]
 async fn trouble_that_stays_is_a_tool_error_with_a_code_and_a_record() {
     let company = Company::start().await;
@@ -144,7 +147,7 @@ async fn what_graph_refuses_one_person_is_a_tool_error_and_no_sign_in() {
     let finance = "https://harbourlight.sharepoint.com/sites/Finance";
     let answer = bob.call("sharepoint_browse", json!({"target": finance})).await;
     assert!(["not_found", "forbidden"].contains(&answer.code().as_str()), "{}", answer.code());
-    let nothing = bob.call("sharepoint_metadata", json!({"target": "sp:site:a,b,c"})).await;
+    let nothing = bob.call("sharepoint_metadata", json!({"target": NO_SITE})).await;
     assert_eq!(nothing.code(), "not_found");
     connector.finish().await;
 }

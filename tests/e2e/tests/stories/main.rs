@@ -3,7 +3,12 @@
 
 mod attacks;
 mod audit;
+mod configuration;
 mod entra;
+mod events;
 mod graph;
 mod limiter;
+mod protocol;
+mod server;
 mod sharing;
+mod storage;
