@@ -170,6 +170,8 @@ async fn row_95_parameters_that_cannot_be_read_stop_the_start() {
             .with("MCP_SERVER_AZURE_CLIENT_SECRET_SSM", PATH)
     })
     .await;
-    assert!(!connector.person("ann").search("budget").await.items().is_empty());
+    let found = connector.person("ann").search("budget").await;
+    assert_eq!(found.status(), 200, "{:?}", connector.log());
+    assert!(!found.items().is_empty());
     connector.finish().await;
 }
