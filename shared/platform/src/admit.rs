@@ -25,6 +25,17 @@ use crate::verdict::Verdict;
 #[derive(Clone)]
 pub(crate) struct Admitted(pub(crate) Arc<Permit>);
 
+/// What the token cache said when the request was admitted.
+pub(crate) enum Cached {
+    /// This token, which may be used.
+    Token(UpstreamToken),
+    /// Nothing.
+    Missing,
+    /// Whatever it said, the kill switch could not be read: only a fresh exchange shows that
+    /// Entra still lets the person in.
+    Distrusted,
+}
+
 /// The permit of one request.
 pub(crate) struct Permit {
     pub(crate) caller: Caller,
@@ -33,7 +44,7 @@ pub(crate) struct Permit {
     pub(crate) in_flight: InFlight,
     pub(crate) keyring: Arc<Keyring>,
     pub(crate) tokens: Arc<UpstreamTokens>,
-    pub(crate) cached: Option<UpstreamToken>,
+    pub(crate) cached: Cached,
     pub(crate) connector: &'static str,
     pub(crate) clock: Clock,
 }
@@ -92,9 +103,11 @@ impl Admission {
                 return Err(Refusal::Verdict(Verdict::TooManyRequests { retry_after }));
             }
         }
-        // Without the kill switch's word, only a fresh exchange shows that Entra still lets the
-        // person in.
-        let cached = cached.filter(|_| standing == Standing::Allowed);
+        let cached = match (standing, cached) {
+            (Standing::Unknown, _) => Cached::Distrusted,
+            (_, Some(token)) => Cached::Token(token),
+            (_, None) => Cached::Missing,
+        };
         Ok(Admitted(Arc::new(Permit {
             caller,
             proof: self.proof,

@@ -22,7 +22,7 @@ use crate::limit::Limiter;
 use crate::seal::LiveKeyring;
 use crate::store::{KillSwitch, MemoryStore, Store, Table};
 use crate::telemetry::Lines;
-use crate::token_cache::TokenCache;
+use crate::token_cache::{RecentRefusals, TokenCache};
 use crate::tokens::{OnBehalfOfTokens, UpstreamTokens};
 
 /// How long the start waits for Entra's keys; later they are fetched when they are needed.
@@ -311,6 +311,7 @@ async fn entra_identity<C: Connector>(
             limits,
         ),
         cache,
+        refusals: RecentRefusals::new(clock.clone()),
         verdicts: Verdicts::new(clock.clone()),
         connector: C::NAME,
         authority: entra.authority.clone(),

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use crate::admit::{Admitted, Permit};
+use crate::admit::{Admitted, Cached, Permit};
 use crate::audit::{ArgumentDigester, Arguments, AuditTrail, CallerProof, Decision, Era, Kind};
 use crate::identity::{Caller, UpstreamToken};
 use crate::in_flight::InFlight;
@@ -144,9 +144,11 @@ impl Call {
         if let Some(token) = &state.current {
             return Ok(token.clone());
         }
-        let token = match permit.cached.clone() {
-            Some(token) => token,
-            None => permit.tokens.fresh(&permit.caller, None, &permit.in_flight).await?,
+        let (caller, in_flight) = (&permit.caller, &permit.in_flight);
+        let token = match &permit.cached {
+            Cached::Token(token) => token.clone(),
+            Cached::Missing => permit.tokens.obtain(caller, in_flight).await?,
+            Cached::Distrusted => permit.tokens.fresh(caller, in_flight).await?,
         };
         state.current = Some(token.clone());
         Ok(token)
@@ -239,6 +241,8 @@ fn digests(permit: &Permit, arguments: &JsonObject) -> Arguments {
 fn cursor_binding(permit: &Permit, name: &str, arguments: &JsonObject) -> Binding {
     let mut query = arguments.clone();
     query.remove("cursor");
+    // `null` says the same as nothing; a client may send the one first and then the other.
+    query.retain(|_, value| !value.is_null());
     // `serde_json` keeps its maps sorted, so equal arguments give equal text.
     let query = serde_json::Value::Object(query).to_string();
     Binding::new(Purpose::Cursor, permit.connector)
@@ -285,10 +289,13 @@ impl Call {
             in_flight: InFlight::start(deadline, None, crate::telemetry::RequestLine::default()),
             keyring: Arc::new(Keyring::for_tests()),
             tokens: Arc::new(UpstreamTokens::fixed(upstream_token)),
-            cached: None,
+            cached: Cached::Missing,
             connector: "test",
             clock: crate::clock::Clock::System,
         };
         Self::begin(Admitted(Arc::new(permit)), Kind::Tool, tool, Some(arguments))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,7 +22,7 @@ mod verifier;
 #[cfg(test)]
 mod log_tests;
 #[cfg(test)]
-mod test_entra;
+pub(crate) mod test_entra;
 
 pub use bearer::{Bearer, BearerProblem};
 pub use caller::Caller;

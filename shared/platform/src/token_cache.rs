@@ -5,6 +5,7 @@
 //! table opens for its owner alone. A table that does not answer is a miss, never an error.
 
 mod key;
+mod refusals;
 mod sealed;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ use crate::usage::Usage;
 use sealed::Sealed;
 
 pub use key::{CacheKey, Exchange};
+pub use refusals::RecentRefusals;
 
 /// How long a token is kept at most.
 const LONGEST_S: i64 = 3600;

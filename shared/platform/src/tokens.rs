@@ -11,7 +11,7 @@ use crate::identity::{
 };
 use crate::in_flight::InFlight;
 use crate::telemetry::{Exchange, Metric};
-use crate::token_cache::{CacheKey, Exchange as Asked, TokenCache};
+use crate::token_cache::{CacheKey, Exchange as Asked, RecentRefusals, TokenCache};
 use crate::tool_error::ToolError;
 use crate::verdict::Verdict;
 
@@ -27,6 +27,7 @@ pub(crate) enum UpstreamTokens {
 pub(crate) struct OnBehalfOfTokens {
     pub(crate) exchange: OnBehalfOf,
     pub(crate) cache: TokenCache,
+    pub(crate) refusals: RecentRefusals<OboError>,
     pub(crate) verdicts: Verdicts,
     pub(crate) connector: &'static str,
     pub(crate) authority: String,
@@ -59,15 +60,27 @@ impl UpstreamTokens {
         }
     }
 
-    /// A token from Entra, put into the cache.
-    pub(crate) async fn fresh(
+    /// A token for a caller whose admission found none in the cache: the one that another call
+    /// has brought meanwhile, or a new one from Entra, put into the cache.
+    pub(crate) async fn obtain(
         &self,
         caller: &Caller,
-        claims: Option<&str>,
         in_flight: &InFlight,
     ) -> Result<UpstreamToken, ToolError> {
         match self {
-            Self::OnBehalfOf(tokens) => tokens.fresh(caller, claims, in_flight).await,
+            Self::OnBehalfOf(tokens) => tokens.obtain(caller, in_flight).await,
+            Self::Fixed(token) => Ok(endless(token)),
+        }
+    }
+
+    /// A token from Entra and nowhere else, put into the cache.
+    pub(crate) async fn fresh(
+        &self,
+        caller: &Caller,
+        in_flight: &InFlight,
+    ) -> Result<UpstreamToken, ToolError> {
+        match self {
+            Self::OnBehalfOf(tokens) => tokens.fresh(caller, None, in_flight).await,
             Self::Fixed(token) => Ok(endless(token)),
         }
     }
@@ -121,11 +134,6 @@ impl OnBehalfOfTokens {
         if self.clock.now_s() < until_s { &self.required } else { &self.wanted }
     }
 
-    fn leave_optional_out(&self) {
-        let until_s = self.clock.now_s().saturating_add(WITHOUT_OPTIONAL_S);
-        self.without_optional_until_s.store(until_s, Ordering::Relaxed);
-    }
-
     fn key(&self, caller: &Caller, scopes: &ScopeSet) -> CacheKey {
         let asked = Asked {
             connector: self.connector,
@@ -145,29 +153,90 @@ impl OnBehalfOfTokens {
         token
     }
 
+    async fn obtain(
+        &self,
+        caller: &Caller,
+        in_flight: &InFlight,
+    ) -> Result<UpstreamToken, ToolError> {
+        let asked = self.asked();
+        let first = self.kept_or_exchanged(caller, asked, in_flight).await;
+        let token = match first {
+            Err(error) if self.may_do_without_optional(&error, asked) => {
+                let token = self.kept_or_exchanged(caller, &self.required, in_flight).await;
+                self.leave_optional_out_after(&token);
+                token
+            }
+            outcome => outcome,
+        };
+        self.or_deny(token, caller, in_flight).await
+    }
+
     async fn fresh(
         &self,
         caller: &Caller,
         claims: Option<&str>,
         in_flight: &InFlight,
     ) -> Result<UpstreamToken, ToolError> {
-        let asked = self.asked();
-        let token = match self.exchange(caller, asked, claims, in_flight).await {
-            // A permission that is only wished for must not cost the whole connector.
-            Err(error) if error.may_succeed_with_fewer_scopes() && *asked != self.required => {
-                self.leave_optional_out();
-                self.exchange(caller, &self.required, claims, in_flight).await
-            }
-            outcome => outcome,
-        };
-        let token = match token {
-            Ok(token) => token,
-            Err(error) => return Err(deny(self.verdicts.on(&error, caller).await, in_flight)),
-        };
+        let mut scopes = self.asked();
+        let mut token = self.exchange(caller, scopes, claims, in_flight).await;
+        if let Err(error) = &token
+            && self.may_do_without_optional(error, scopes)
+        {
+            scopes = &self.required;
+            token = self.exchange(caller, scopes, claims, in_flight).await;
+            self.leave_optional_out_after(&token);
+        }
+        let token = self.or_deny(token, caller, in_flight).await?;
         // Kept under the plain key: a token that satisfies a claims challenge satisfies the next
         // call as well.
-        self.cache.put(&self.key(caller, self.asked()), &token, in_flight.usage()).await;
+        self.cache.put(&self.key(caller, scopes), &token, in_flight.usage()).await;
         Ok(token)
+    }
+
+    /// Many calls at once make one exchange and keep its token once.
+    async fn kept_or_exchanged(
+        &self,
+        caller: &Caller,
+        scopes: &ScopeSet,
+        in_flight: &InFlight,
+    ) -> Result<UpstreamToken, OboError> {
+        let key = self.key(caller, scopes);
+        if let Some(refusal) = self.refusals.get(&key) {
+            return Err(refusal);
+        }
+        let exchange = self.exchange(caller, scopes, None, in_flight);
+        let token = self.cache.get_or_exchange(&key, in_flight.usage(), exchange).await;
+        token.map_err(|error| {
+            if error.stays_for_this_sign_in() {
+                self.refusals.put(&key, error.as_ref().clone());
+            }
+            error.as_ref().clone()
+        })
+    }
+
+    /// A permission that is only wished for must not cost the whole connector.
+    fn may_do_without_optional(&self, error: &OboError, asked: &ScopeSet) -> bool {
+        error.may_succeed_with_fewer_scopes() && *asked != self.required
+    }
+
+    /// Only a success shows that it was the optional permissions that were refused.
+    fn leave_optional_out_after(&self, without: &Result<UpstreamToken, OboError>) {
+        if without.is_ok() {
+            let until_s = self.clock.now_s().saturating_add(WITHOUT_OPTIONAL_S);
+            self.without_optional_until_s.store(until_s, Ordering::Relaxed);
+        }
+    }
+
+    async fn or_deny(
+        &self,
+        token: Result<UpstreamToken, OboError>,
+        caller: &Caller,
+        in_flight: &InFlight,
+    ) -> Result<UpstreamToken, ToolError> {
+        match token {
+            Ok(token) => Ok(token),
+            Err(error) => Err(deny(self.verdicts.on(&error, caller).await, in_flight)),
+        }
     }
 
     async fn exchange(
@@ -178,7 +247,14 @@ impl OnBehalfOfTokens {
         in_flight: &InFlight,
     ) -> Result<UpstreamToken, OboError> {
         let started = Instant::now();
-        let outcome = self.exchange.exchange(caller, scopes, claims, in_flight.usage()).await;
+        let usage = in_flight.usage();
+        let outcome = match self.cache {
+            // Never shared means: not even with a call that asks the same at the same time.
+            TokenCache::Off => self.exchange.exchange_alone(caller, scopes, claims, usage).await,
+            TokenCache::Memory(_) | TokenCache::Dynamodb(_) => {
+                self.exchange.exchange(caller, scopes, claims, usage).await
+            }
+        };
         let took = started.elapsed();
         let event = Exchange { oid: &caller.oid, client_ip: in_flight.client_ip(), took };
         in_flight.metrics().took(Metric::OboLatency, took);
@@ -233,3 +309,6 @@ fn endless(token: &SecretString) -> UpstreamToken {
         scopes: Vec::new(),
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

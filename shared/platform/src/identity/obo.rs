@@ -138,16 +138,39 @@ impl OnBehalfOf {
         ]);
         let begin = || {
             let inner = self.0.clone();
-            let question = Question {
-                caller: caller.clone(),
-                scopes: scopes.clone(),
-                claims: claims.map(str::to_owned),
-                usage: usage.clone(),
-                request_id: Uuid::new_v4(),
-            };
+            let question = Question::new(caller, scopes, claims, usage);
             async move { inner.answer(question).await }.boxed()
         };
         self.0.flights.join(key, begin).await
+    }
+
+    /// As [`exchange`](Self::exchange), but shared with nobody who asks the same.
+    ///
+    /// # Errors
+    /// As [`exchange`](Self::exchange).
+    pub async fn exchange_alone(
+        &self,
+        caller: &Caller,
+        scopes: &ScopeSet,
+        claims: Option<&str>,
+        usage: &Usage,
+    ) -> Result<UpstreamToken, OboError> {
+        if scopes.is_empty() {
+            return Err(OboError::OurScopes);
+        }
+        self.0.answer(Question::new(caller, scopes, claims, usage)).await
+    }
+}
+
+impl Question {
+    fn new(caller: &Caller, scopes: &ScopeSet, claims: Option<&str>, usage: &Usage) -> Self {
+        Self {
+            caller: caller.clone(),
+            scopes: scopes.clone(),
+            claims: claims.map(str::to_owned),
+            usage: usage.clone(),
+            request_id: Uuid::new_v4(),
+        }
     }
 }
 

@@ -122,6 +122,21 @@ impl OboError {
         matches!(self, Self::ConsentNeeded | Self::ScopeMissing { .. })
     }
 
+    /// Whether the same bearer token would only be refused again: what a minute's memory is for.
+    pub fn stays_for_this_sign_in(&self) -> bool {
+        matches!(
+            self,
+            Self::AssertionInvalid
+                | Self::ClaimsNeeded { .. }
+                | Self::Blocked { .. }
+                | Self::ConsentNeeded
+                | Self::NotAssigned
+                | Self::PersonGone
+                | Self::SignInEnded
+                | Self::NotInTenant
+        )
+    }
+
     /// How long to wait, where waiting helps.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {

@@ -1,0 +1,146 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use secrecy::ExposeSecret as _;
+use serde_json::json;
+
+use super::*;
+use crate::clock::Clock;
+use crate::seal::Keyring;
+use crate::tokens::UpstreamTokens;
+
+/// The part of a call that a cursor is bound to, as one may vary it.
+#[derive(Clone)]
+struct Setting {
+    caller: Caller,
+    connector: &'static str,
+    tool: &'static str,
+    arguments: serde_json::Value,
+    keyring: Arc<Keyring>,
+    clock: Clock,
+}
+
+impl Setting {
+    fn usual() -> Self {
+        Self {
+            caller: Caller::for_tests("ann"),
+            connector: "sharepoint",
+            tool: "sharepoint_search",
+            arguments: json!({"query": "budget", "limit": 10}),
+            keyring: Arc::new(Keyring::for_tests()),
+            clock: Clock::manual(Timestamp::from_second(1_800_000_000).unwrap()),
+        }
+    }
+
+    fn call(&self) -> Call {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        let permit = Permit {
+            caller: self.caller.clone(),
+            proof: CallerProof::Verified,
+            era: Era::Unknown,
+            in_flight: InFlight::start(deadline, None, crate::telemetry::RequestLine::default()),
+            keyring: self.keyring.clone(),
+            tokens: Arc::new(UpstreamTokens::fixed("t")),
+            cached: Cached::Missing,
+            connector: self.connector,
+            clock: self.clock.clone(),
+        };
+        let arguments = self.arguments.as_object();
+        Call::begin(Admitted(Arc::new(permit)), Kind::Tool, self.tool, arguments)
+    }
+}
+
+fn opens(setting: &Setting, cursor: &str) -> bool {
+    match setting.call().open_cursor::<u32>(cursor) {
+        Ok(position) => position == 41,
+        Err(error) => {
+            assert_eq!(error.code(), "invalid_cursor");
+            false
+        }
+    }
+}
+
+#[test]
+fn a_cursor_opens_for_the_same_person_tool_and_arguments_only() {
+    let usual = Setting::usual();
+    let cursor = usual.call().seal_cursor(&41_u32).unwrap();
+    assert!(!cursor.contains("41"));
+    let with = |change: fn(&mut Setting)| {
+        let mut setting = usual.clone();
+        change(&mut setting);
+        setting
+    };
+    for same in [
+        usual.clone(),
+        with(|s| s.arguments = json!({"limit": 10, "query": "budget", "cursor": "abc"})),
+        with(|s| s.arguments = json!({"limit": 10, "query": "budget", "site": null})),
+    ] {
+        assert!(opens(&same, &cursor), "{}", same.arguments);
+    }
+    for (what, other) in [
+        ("person", with(|s| s.caller.oid = "ben".into())),
+        ("tenant", with(|s| s.caller.tid = "other".into())),
+        ("connector", with(|s| s.connector = "outlook")),
+        ("tool", with(|s| s.tool = "sharepoint_browse")),
+        ("query", with(|s| s.arguments = json!({"query": "salaries", "limit": 10}))),
+        ("limit", with(|s| s.arguments = json!({"query": "budget", "limit": 11}))),
+        ("no arguments", with(|s| s.arguments = json!({}))),
+        ("keys", with(|s| s.keyring = Arc::new(Keyring::random().unwrap()))),
+    ] {
+        assert!(!opens(&other, &cursor), "another {what}");
+    }
+}
+
+#[test]
+fn a_cursor_ends_after_an_hour() {
+    let usual = Setting::usual();
+    let cursor = usual.call().seal_cursor(&41_u32).unwrap();
+    usual.clock.advance(Duration::from_secs(3599));
+    assert!(opens(&usual, &cursor));
+    usual.clock.advance(Duration::from_secs(1));
+    assert!(!opens(&usual, &cursor));
+}
+
+#[test]
+fn an_altered_cursor_opens_for_nobody() {
+    let usual = Setting::usual();
+    let cursor = usual.call().seal_cursor(&41_u32).unwrap();
+    for place in 0..cursor.len() {
+        let mut altered = cursor.clone().into_bytes();
+        altered[place] = if altered[place] == b'A' { b'B' } else { b'A' };
+        assert!(!opens(&usual, &String::from_utf8(altered).unwrap()), "at {place}");
+    }
+    for text in ["", "AAAA", &cursor[1..], &format!("{cursor}A"), &"A".repeat(1_000_000)] {
+        assert!(!opens(&usual, text));
+    }
+}
+
+#[tokio::test]
+async fn a_refused_token_is_renewed_once_however_many_requests_saw_the_refusal() {
+    use crate::identity::test_entra::{Reply, TestEntra};
+    let entra = TestEntra::start().await;
+    for token in ["first", "second", "third"] {
+        let body = json!({"token_type": "Bearer", "scope": "Files.Read Labels.Read", "expires_in": 3600, "access_token": token});
+        entra.reply(Reply::new(200, &body));
+    }
+    let setting = Setting::usual();
+    let mut call = setting.call();
+    let inner = Arc::get_mut(&mut call.0).unwrap();
+    Arc::get_mut(&mut inner.permit).unwrap().tokens = crate::tokens::tests::memory(&entra);
+
+    let first = call.upstream_token().await.unwrap();
+    let (a, b) = tokio::join!(
+        call.renew_upstream_token(&first, None),
+        call.renew_upstream_token(&first, None)
+    );
+    let second = a.unwrap();
+    assert_eq!(second.expose_secret(), "second");
+    assert_eq!(b.unwrap().expose_secret(), "second");
+    assert_eq!(call.upstream_token().await.unwrap().expose_secret(), "second");
+
+    let error = call.renew_upstream_token(&second, None).await.unwrap_err();
+    assert_eq!(error.code(), "sign_in_required");
+    assert_eq!(entra.seen().len(), 2, "no third exchange");
+    assert_eq!(call.verdict().get(), Some(crate::verdict::Verdict::InvalidToken));
+}
