@@ -62,14 +62,21 @@ impl<T: Serialize> Page<T> {
         let fitting = items
             .iter()
             .take_while(|item| {
-                chars += serde_json::to_string(item).map_or(0, |text| text.len());
+                // One more for the comma.
+                chars += serde_json::to_string(item).map_or(0, |text| text.chars().count() + 1);
                 chars <= max_chars
             })
             .count();
         let kept = fitting.max(1).min(items.len());
+        let left_out = kept < items.len();
+        if left_out {
+            call.truncated();
+        }
         items.truncate(kept);
-        let next_cursor = resume(kept).and_then(|position| call.seal_cursor(&position));
-        Self { items, truncated: next_cursor.is_some(), next_cursor, notes: Vec::new() }
+        let rest = resume(kept);
+        let truncated = left_out || rest.is_some();
+        let next_cursor = rest.and_then(|position| call.seal_cursor(&position));
+        Self { items, next_cursor, truncated, notes: Vec::new() }
     }
 
     /// Adds a note for the reader.
@@ -92,9 +99,77 @@ impl<T: Summary> Summary for Page<T> {
         for note in &self.notes {
             let _ = writeln!(text, "\nNote: {note}");
         }
-        if self.truncated {
+        if self.next_cursor.is_some() {
             text.push_str("\nThere is more: call again with `cursor` set to `next_cursor`.");
+        } else if self.truncated {
+            text.push_str("\nThere is more than can be shown here: ask for something narrower.");
         }
         text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::identity::Caller;
+    use proptest::prelude::*;
+
+    fn call() -> Call {
+        Call::for_tests(Caller::for_tests("ann"), "token")
+    }
+
+    impl Summary for String {
+        fn summary(&self) -> String {
+            self.clone()
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_page_fits_loses_nothing_and_goes_on_where_it_ended(
+            items in prop::collection::vec(any::<String>(), 0..12),
+            max_chars in 0_usize..200,
+        ) {
+            let call = call();
+            let total = items.len();
+            let page = Page::fit(&call, items.clone(), max_chars, |n| (n < total).then_some(n));
+
+            let kept = page.items.len();
+            prop_assert_eq!(&page.items[..], &items[..kept]);
+            prop_assert!(kept >= usize::from(total > 0));
+            let text = serde_json::to_string(&page.items).unwrap();
+            prop_assert!(kept <= 1 || text.chars().count() <= max_chars + 2, "{}", text);
+            prop_assert_eq!(page.truncated, kept < total);
+            prop_assert_eq!(call.trail().shown().truncated, kept < total);
+            let next = page.next_cursor.map(|cursor| call.open_cursor::<usize>(&cursor).unwrap());
+            prop_assert_eq!(next, (kept < total).then_some(kept));
+        }
+    }
+
+    #[test]
+    fn a_first_item_beyond_the_budget_is_shown_and_an_empty_page_is_a_page() {
+        let call = call();
+        let huge = vec!["x".repeat(100), "y".into()];
+        let page = Page::fit(&call, huge, 10, |n| (n < 2).then_some(n));
+        assert_eq!(page.items.len(), 1);
+        assert!(page.truncated && page.next_cursor.is_some());
+
+        let nothing = Page::<String>::fit(&call, Vec::new(), 10, |_| None::<u8>);
+        assert!(!nothing.truncated && nothing.next_cursor.is_none());
+        assert!(nothing.summary().starts_with("Nothing was found."));
+        // Everything of this page was filtered out, and there are further pages.
+        let filtered = Page::<String>::fit(&call, Vec::new(), 10, |_| Some(7_u8));
+        assert!(filtered.truncated && filtered.next_cursor.is_some());
+    }
+
+    #[test]
+    fn an_answer_whose_cursor_cannot_be_made_does_not_pass_for_a_whole_one() {
+        let position = "x".repeat(10_000);
+        let items = vec!["a".to_owned(), "b".to_owned()];
+        let page = Page::fit(&call(), items, 4, |n| (n < 2).then(|| position.clone()));
+        assert_eq!(page.items, ["a"]);
+        assert!(page.truncated && page.next_cursor.is_none());
+        let text = page.summary();
+        assert!(text.contains("narrower") && !text.contains("next_cursor"), "{text}");
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use rmcp::ErrorData;
 use rmcp::handler::server::common::{AsRequestContext, FromContextPart};
 use rmcp::model::JsonObject;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::Mutex;
@@ -43,6 +43,42 @@ struct Inner {
 struct TokenState {
     current: Option<UpstreamToken>,
     renewed: bool,
+    /// What the identity platform said no with. All requests of a call are told the same: each
+    /// sign-in that is asked for is counted, and one call asks for one.
+    denied: Option<Denied>,
+}
+
+#[derive(Clone)]
+struct Denied {
+    code: &'static str,
+    text: String,
+    retry_after: Option<Duration>,
+}
+
+impl TokenState {
+    fn not_denied(&self) -> Result<(), ToolError> {
+        match self.denied.clone() {
+            None => Ok(()),
+            Some(Denied { code, text, retry_after }) => {
+                Err(ToolError::Identity { code, text, retry_after })
+            }
+        }
+    }
+
+    fn keep(
+        &mut self,
+        token: Result<UpstreamToken, ToolError>,
+    ) -> Result<UpstreamToken, ToolError> {
+        match &token {
+            Ok(token) => self.current = Some(token.clone()),
+            Err(ToolError::Identity { code, text, retry_after }) => {
+                let (text, retry_after) = (text.clone(), *retry_after);
+                self.denied = Some(Denied { code, text, retry_after });
+            }
+            Err(_) => {}
+        }
+        token
+    }
 }
 
 impl Call {
@@ -144,14 +180,14 @@ impl Call {
         if let Some(token) = &state.current {
             return Ok(token.clone());
         }
+        state.not_denied()?;
         let (caller, in_flight) = (&permit.caller, &permit.in_flight);
         let token = match &permit.cached {
-            Cached::Token(token) => token.clone(),
-            Cached::Missing => permit.tokens.obtain(caller, in_flight).await?,
-            Cached::Distrusted => permit.tokens.fresh(caller, in_flight).await?,
+            Cached::Token(token) => Ok(token.clone()),
+            Cached::Missing => permit.tokens.obtain(caller, in_flight).await,
+            Cached::Distrusted => permit.tokens.fresh(caller, in_flight).await,
         };
-        state.current = Some(token.clone());
-        Ok(token)
+        state.keep(token)
     }
 
     /// Replaces a token that the upstream refused, once per call; `claims` is the upstream's
@@ -164,7 +200,6 @@ impl Call {
         refused: &SecretString,
         claims: Option<&str>,
     ) -> Result<SecretString, ToolError> {
-        use secrecy::ExposeSecret as _;
         let permit = &self.0.permit;
         let mut state = self.0.token.lock().await;
         if let Some(current) = &state.current
@@ -172,19 +207,14 @@ impl Call {
         {
             return Ok(current.token.clone());
         }
-        if std::mem::replace(&mut state.renewed, true) {
-            drop(state);
-            return Err(self.upstream_refused_again(claims).await);
-        }
-        let token = permit.tokens.renew(&permit.caller, claims, &permit.in_flight).await?;
-        state.current = Some(token.clone());
-        Ok(token.token)
-    }
-
-    /// What to say when the upstream refused a renewed token as well.
-    pub(crate) async fn upstream_refused_again(&self, claims: Option<&str>) -> ToolError {
-        let permit = &self.0.permit;
-        permit.tokens.refused_again(&permit.caller, claims, &permit.in_flight).await
+        state.not_denied()?;
+        let (caller, in_flight) = (&permit.caller, &permit.in_flight);
+        let token = if std::mem::replace(&mut state.renewed, true) {
+            Err(permit.tokens.refused_again(caller, claims, in_flight).await)
+        } else {
+            permit.tokens.renew(caller, claims, in_flight).await
+        };
+        state.keep(token).map(|token| token.token)
     }
 
     pub(crate) fn deadline(&self) -> Instant {
@@ -298,4 +328,4 @@ impl Call {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -19,8 +19,10 @@ use tower::ServiceExt as _;
 
 use crate::config::{Host, Settings};
 
-/// How long a client may take to send its headers.
-const HEADERS: Duration = Duration::from_secs(10);
+/// How long a connection may wait for the headers of its next request. Longer than the load
+/// balancer keeps an idle one (60 s): it must be the one that closes, or a request of its would
+/// meet a closed connection and become a 502.
+const HEADERS: Duration = Duration::from_secs(75);
 /// How long requests under way may take after we were told to stop.
 const DRAIN: Duration = Duration::from_secs(25);
 /// The largest request line and headers together, as the load balancer has it.

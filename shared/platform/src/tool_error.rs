@@ -67,7 +67,7 @@ pub enum ToolError {
     },
 
     /// The upstream asks us to slow down.
-    #[error("{service} is busy; wait {}s and try again", retry_after.as_secs())]
+    #[error("{service} is busy; wait {} s and try again", whole_seconds(*retry_after))]
     Throttled {
         /// Name of the service.
         service: &'static str,
@@ -76,7 +76,7 @@ pub enum ToolError {
     },
 
     /// The upstream did not answer, or not properly.
-    #[error("{service} did not answer properly; try again in a minute")]
+    #[error("{service} did not answer properly; {}", later(cause))]
     Upstream {
         /// Name of the service.
         service: &'static str,
@@ -158,6 +158,7 @@ impl ToolError {
         match self {
             Self::Throttled { retry_after, .. } => Some(*retry_after),
             Self::Identity { retry_after, .. } => *retry_after,
+            Self::Upstream { cause: UpstreamError::Unavailable { wait, .. }, .. } => Some(*wait),
             Self::Upstream { .. } | Self::AuditUnavailable => Some(Duration::from_secs(60)),
             Self::InvalidArgument { .. }
             | Self::Arguments { .. }
@@ -174,6 +175,20 @@ impl ToolError {
     }
 }
 
+fn later(cause: &UpstreamError) -> String {
+    match cause {
+        UpstreamError::Unavailable { wait, .. } => {
+            format!("wait {} s and try again", whole_seconds(*wait))
+        }
+        _ => "try again in a minute".to_owned(),
+    }
+}
+
+/// Rounded up, at least one: who comes back too early only waits again.
+fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0)).max(1)
+}
+
 /// The structured part of a failed call.
 #[derive(Serialize)]
 struct Failure<'a> {
@@ -184,7 +199,7 @@ struct Failure<'a> {
 
 impl From<&ToolError> for CallToolResult {
     fn from(error: &ToolError) -> Self {
-        let retry_after_s = error.retry_after().map(|wait| wait.as_secs().max(1));
+        let retry_after_s = error.retry_after().map(whole_seconds);
         let failure = Failure { code: error.code(), retry_after_s };
         let mut result = Self::error(vec![ContentBlock::text(error.to_string())]);
         result.structured_content = serde_json::to_value(failure).ok();

@@ -1,8 +1,10 @@
 //! Sends to one pinned upstream host: retries, caps, deadlines and usage in one place.
 
+mod claims;
 mod request;
 mod retry;
 
+use std::fmt;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -22,6 +24,8 @@ use crate::tool_error::ToolError;
 const TRY: Duration = Duration::from_secs(8);
 /// Tries after the first one.
 const RETRIES: u32 = 2;
+/// What must be left of the call's time for another try to make sense.
+const LEAST_TRY: Duration = Duration::from_millis(500);
 
 /// One upstream service on one pinned host.
 #[derive(Clone)]
@@ -35,7 +39,6 @@ pub struct Upstream {
 }
 
 /// An answer of the upstream: any status, the body within the request's cap.
-#[derive(Debug)]
 pub struct Response {
     /// HTTP status.
     pub status: StatusCode,
@@ -43,6 +46,16 @@ pub struct Response {
     pub headers: HeaderMap,
     /// The whole body.
     pub body: Bytes,
+}
+
+/// Status and size only: headers and body are the person's.
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status)
+            .field("bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
 }
 
 /// What went wrong between us and an upstream service; never holds a body or a URL.
@@ -67,6 +80,14 @@ pub enum UpstreamError {
         status: u16,
         /// The upstream's error code: letters, digits and dots only.
         code: String,
+    },
+    /// It is out of service and says until when.
+    #[error("status {status}, for {} s", wait.as_secs())]
+    Unavailable {
+        /// HTTP status.
+        status: u16,
+        /// How long to wait.
+        wait: Duration,
     },
     /// A body that is not what it should be.
     #[error("the body could not be read as {expected}")]
@@ -109,26 +130,26 @@ impl Upstream {
     /// [`ToolError::Throttled`], [`ToolError::Upstream`], [`ToolError::TimedOut`], or what
     /// [`Call::upstream_token`] says.
     pub async fn send(&self, call: &Call, request: &Request<'_>) -> Result<Response, ToolError> {
+        if !request.stays_in_its_segments() {
+            // Only a mistake of ours gets here: ids and paths are checked where they come in.
+            tracing::error!(event = "request_refused", operation = request.operation);
+            return Err(ToolError::Internal);
+        }
         let mut token = call.upstream_token().await?;
-        let mut renewed = false;
         let mut retries = 0;
         loop {
             let outcome = self.attempt(call, request, &token).await;
             if let Ok(response) = &outcome
                 && response.status == StatusCode::UNAUTHORIZED
             {
-                let claims = claims_challenge(&response.headers);
-                if renewed {
-                    return Err(call.upstream_refused_again(claims.as_deref()).await);
-                }
+                let claims = claims::challenge(&response.headers);
                 token = call.renew_upstream_token(&token, claims.as_deref()).await?;
-                renewed = true;
                 continue;
             }
             let Some(wait) = retry::wait_before_retry(&outcome, retries, &self.clock) else {
                 return outcome.map_err(|cause| self.failed(cause, call));
             };
-            if retries >= RETRIES || wait >= call.remaining() {
+            if retries >= RETRIES || wait + LEAST_TRY >= call.remaining() {
                 return self.give_up(outcome, wait, call);
             }
             retries += 1;
@@ -207,40 +228,18 @@ impl Upstream {
         call: &Call,
     ) -> Result<Response, ToolError> {
         let response = outcome.map_err(|cause| self.failed(cause, call))?;
+        let status = response.status.as_u16();
+        let named = retry::retry_after(&response.headers, self.clock.now());
         if response.status == StatusCode::TOO_MANY_REQUESTS {
-            return Err(ToolError::Throttled {
-                service: self.service,
-                retry_after: wait.max(Duration::from_secs(1)),
-            });
+            let retry_after = named.unwrap_or(wait);
+            return Err(ToolError::Throttled { service: self.service, retry_after });
         }
-        let cause = UpstreamError::Status { status: response.status.as_u16(), code: String::new() };
+        let cause = match named {
+            Some(wait) => UpstreamError::Unavailable { status, wait },
+            None => UpstreamError::Status { status, code: String::new() },
+        };
         Err(ToolError::Upstream { service: self.service, cause })
     }
-}
-
-/// The `claims` of a `WWW-Authenticate: Bearer …, error="insufficient_claims", claims="…"`,
-/// decoded to JSON text. Capped: a hostile answer cannot grow our own headers.
-fn claims_challenge(headers: &HeaderMap) -> Option<String> {
-    use base64::Engine as _;
-    use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-    const MAX_CHARS: usize = 4096;
-
-    let value = headers.get(header::WWW_AUTHENTICATE)?.to_str().ok()?;
-    if !value.contains("insufficient_claims") {
-        return None;
-    }
-    let (_, rest) = value.split_once("claims=\"")?;
-    let (encoded, _) = rest.split_once('"')?;
-    if encoded.len() > MAX_CHARS {
-        return None;
-    }
-    let bytes = STANDARD
-        .decode(encoded)
-        .or_else(|_| URL_SAFE_NO_PAD.decode(encoded.trim_end_matches('=')))
-        .ok()?;
-    let text = String::from_utf8(bytes).ok()?;
-    serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&text).ok()?;
-    Some(text)
 }
 
 fn word(problem: HttpProblem) -> &'static str {
@@ -264,3 +263,6 @@ impl From<HttpProblem> for UpstreamError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -34,14 +34,18 @@ impl Setting {
     }
 
     fn call(&self) -> Call {
-        let deadline = Instant::now() + Duration::from_secs(20);
+        self.call_with(Arc::new(UpstreamTokens::fixed("t")), Duration::from_secs(20))
+    }
+
+    fn call_with(&self, tokens: Arc<UpstreamTokens>, time: Duration) -> Call {
+        let deadline = Instant::now() + time;
         let permit = Permit {
             caller: self.caller.clone(),
             proof: CallerProof::Verified,
             era: Era::Unknown,
             in_flight: InFlight::start(deadline, None, crate::telemetry::RequestLine::default()),
             keyring: self.keyring.clone(),
-            tokens: Arc::new(UpstreamTokens::fixed("t")),
+            tokens,
             cached: Cached::Missing,
             connector: self.connector,
             clock: self.clock.clone(),
@@ -49,6 +53,11 @@ impl Setting {
         let arguments = self.arguments.as_object();
         Call::begin(Admitted(Arc::new(permit)), Kind::Tool, self.tool, arguments)
     }
+}
+
+/// A call of ann's with tokens from here and this much time.
+pub(crate) fn call_with(tokens: Arc<UpstreamTokens>, time: Duration) -> Call {
+    Setting::usual().call_with(tokens, time)
 }
 
 fn opens(setting: &Setting, cursor: &str) -> bool {
@@ -124,10 +133,7 @@ async fn a_refused_token_is_renewed_once_however_many_requests_saw_the_refusal()
         let body = json!({"token_type": "Bearer", "scope": "Files.Read Labels.Read", "expires_in": 3600, "access_token": token});
         entra.reply(Reply::new(200, &body));
     }
-    let setting = Setting::usual();
-    let mut call = setting.call();
-    let inner = Arc::get_mut(&mut call.0).unwrap();
-    Arc::get_mut(&mut inner.permit).unwrap().tokens = crate::tokens::tests::memory(&entra);
+    let call = call_with(crate::tokens::tests::memory(&entra), Duration::from_secs(20));
 
     let first = call.upstream_token().await.unwrap();
     let (a, b) = tokio::join!(
@@ -143,4 +149,23 @@ async fn a_refused_token_is_renewed_once_however_many_requests_saw_the_refusal()
     assert_eq!(error.code(), "sign_in_required");
     assert_eq!(entra.seen().len(), 2, "no third exchange");
     assert_eq!(call.verdict().get(), Some(crate::verdict::Verdict::InvalidToken));
+}
+
+#[tokio::test]
+async fn a_call_asks_for_one_sign_in_however_many_requests_it_makes() {
+    use crate::identity::test_entra::{Reply, TestEntra};
+    let entra = TestEntra::start().await;
+    for _ in 0..9 {
+        let body = json!({"error": "invalid_grant", "error_codes": [50173]});
+        entra.reply(Reply::new(400, &body));
+    }
+    let tokens = crate::tokens::tests::memory(&entra);
+    for round in 0..4 {
+        let call = call_with(tokens.clone(), Duration::from_secs(20));
+        for _ in 0..5 {
+            let error = call.upstream_token().await.unwrap_err();
+            let code = if round < 3 { "sign_in_required" } else { "sign_in_repeated" };
+            assert_eq!(error.code(), code, "round {round}");
+        }
+    }
 }

@@ -46,10 +46,16 @@ pub enum Body {
 }
 
 impl Request<'_> {
-    /// The address below this base.
+    /// Whether every part of the path is a segment of its own: the `url` crate drops dot
+    /// segments, and does so encoded or not.
+    pub(super) fn stays_in_its_segments(&self) -> bool {
+        self.path.iter().all(|segment| is_segment(segment))
+    }
+
+    /// The address below this base; what is no segment is left out of it.
     pub fn url(&self, base: &Url) -> Url {
         let mut path = base.path().trim_end_matches('/').to_owned();
-        for segment in &self.path {
+        for segment in self.path.iter().filter(|segment| is_segment(segment)) {
             path.push('/');
             path.extend(utf8_percent_encode(segment, SEGMENT));
         }
@@ -60,6 +66,10 @@ impl Request<'_> {
         }
         url
     }
+}
+
+fn is_segment(text: &str) -> bool {
+    !matches!(text, "" | "." | "..")
 }
 
 /// A path segment that names one thing: not empty, not `.` or `..`, no control characters.
@@ -81,7 +91,7 @@ impl TryFrom<String> for Segment {
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         const MAX_BYTES: usize = 1024;
-        if text.is_empty() || text == "." || text == ".." {
+        if !is_segment(&text) {
             return Err("an id is not empty and not a dot segment");
         }
         if text.len() > MAX_BYTES || text.chars().any(char::is_control) {
@@ -94,5 +104,76 @@ impl TryFrom<String> for Segment {
 impl From<Segment> for String {
     fn from(segment: Segment) -> Self {
         segment.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const BASE: &str = "https://graph.example.com/v1.0";
+
+    fn request<'a>(path: &[&'a str], query: &[(&'a str, &'a str)]) -> Request<'a> {
+        Request {
+            operation: "test",
+            path: path.iter().map(|segment| Cow::Borrowed(*segment)).collect(),
+            query: query.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
+            headers: Vec::new(),
+            body: Body::None,
+            max_bytes: 1,
+        }
+    }
+
+    fn decoded(url: &Url) -> Vec<String> {
+        let text = |part| percent_encoding::percent_decode_str(part).decode_utf8().unwrap();
+        url.path_segments().unwrap().map(|part| text(part).into_owned()).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn no_value_leaves_its_segment_or_its_query_option(
+            one in any::<String>(),
+            two in r"[./\\%?#&=+;:@ a-z0-9\t\n]{0,12}",
+            value in any::<String>(),
+        ) {
+            let request = request(&["sites", &one, "drives", &two], &[("$search", &value)]);
+            let url = request.url(&Url::parse(BASE).unwrap());
+
+            prop_assert_eq!(url.origin(), Url::parse(BASE).unwrap().origin());
+            prop_assert!(url.fragment().is_none() && url.username().is_empty());
+            let query: Vec<_> = url.query_pairs().into_owned().collect();
+            prop_assert_eq!(query, vec![("$search".to_owned(), value.clone())]);
+            let mut expected = ["v1.0", "sites", &one, "drives", &two].map(str::to_owned).to_vec();
+            if !request.stays_in_its_segments() {
+                expected.retain(|segment| is_segment(segment));
+            }
+            prop_assert_eq!(decoded(&url), expected);
+        }
+    }
+
+    #[test]
+    fn a_dot_segment_does_not_climb_and_is_not_sent() {
+        for path in [&["sites", "..", "drive"], &["sites", ".", "drive"], &["sites", "", "drive"]] {
+            let request = request(path, &[]);
+            assert!(!request.stays_in_its_segments(), "{path:?}");
+            let url = request.url(&Url::parse(BASE).unwrap());
+            assert_eq!(url.as_str(), format!("{BASE}/sites/drive"));
+        }
+        for name in ["%2e%2e", "%2E", "..%2f", "...", ".hidden"] {
+            let request = request(&["sites", name], &[]);
+            assert!(request.stays_in_its_segments());
+            assert_eq!(decoded(&request.url(&Url::parse(BASE).unwrap())), ["v1.0", "sites", name]);
+        }
+    }
+
+    #[test]
+    fn a_segment_is_a_name() {
+        for text in ["", ".", "..", "a\nb", "a\0", "\u{85}", &"x".repeat(1025)] {
+            assert!(Segment::try_from(text.to_owned()).is_err(), "{text:?}");
+        }
+        for text in ["...", "a/b", "Zürich 2026 #1.docx", &"x".repeat(1024)] {
+            assert_eq!(Segment::try_from(text.to_owned()).unwrap().as_str(), text);
+        }
     }
 }
