@@ -1,6 +1,8 @@
 //! Puts the platform together from its settings: what may wait for a network is done side by
 //! side and within a bound, so that a start is quick and a start without Entra is possible.
 
+mod scopes;
+
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::time::Duration;
@@ -16,7 +18,7 @@ use crate::edge::{SignedIn, metadata_document};
 use crate::http_client::HttpClient;
 use crate::identity::{
     Caller, Challenge, ClientCredentials, EntraSettings, KeyStore, OnBehalfOf, OnBehalfOfLimits,
-    ScopeSet, Verdicts, Verifier,
+    Verdicts, Verifier,
 };
 use crate::limit::Limiter;
 use crate::seal::LiveKeyring;
@@ -24,11 +26,10 @@ use crate::store::{KillSwitch, MemoryStore, Store, Table};
 use crate::telemetry::Lines;
 use crate::token_cache::{RecentRefusals, TokenCache};
 use crate::tokens::{OnBehalfOfTokens, UpstreamTokens};
+use scopes::Scopes;
 
 /// How long the start waits for Entra's keys; later they are fetched when they are needed.
 const PREPARE: Duration = Duration::from_millis(1500);
-/// The permissions of short scope names.
-const GRAPH: &str = "https://graph.microsoft.com";
 
 /// Everything the HTTP surface and the gate are made of.
 pub(crate) struct Parts {
@@ -87,12 +88,13 @@ impl Parts {
         };
         let http_client = HttpClient::new()
             .map_err(|_| ConfigError::new("SSL_CERT_FILE", "no usable root certificates"))?;
-        let auditor = auditor(&vars, &settings, &aws, &lines, &clock).await?;
+        let auditor = auditor(&vars, &aws, &lines, &clock).await?;
+        let cache = token_cache(&vars, &aws, &keyring, &clock).await?;
         let origin = AuditOrigin::new(settings.environment.as_str(), C::NAME, C::VERSION);
         let identity = match settings.sign_in {
             SignIn::Debug => debug_identity(&vars, &settings)?,
             SignIn::OAuth { .. } => {
-                let cache = token_cache(&vars, &settings, &aws, &keyring, &clock).await?;
+                refuse_debug_tokens(&vars, &settings)?;
                 entra_identity::<C>(&vars, &http_client, cache, &clock).await?
             }
         };
@@ -181,6 +183,25 @@ fn refuse_plain_secrets(vars: &Vars, settings: &Settings) -> Result<(), ConfigEr
     }
 }
 
+/// A developer's own token has no place where people sign in.
+fn refuse_debug_tokens(vars: &Vars, settings: &Settings) -> Result<(), ConfigError> {
+    const TOKENS: [&str; 2] = ["GRAPH_DEBUG_TOKEN", "DATABRICKS_DEBUG_TOKEN"];
+    match TOKENS.iter().find(|name| vars.get(name).is_some()) {
+        Some(name) if !settings.environment.is_local() => {
+            Err(ConfigError::new(*name, "is only for ENABLE_OAUTH=false"))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// A table that nobody chose is a mistake, not a default.
+fn refuse_unchosen(vars: &Vars, kind: &str, table: &str) -> Result<(), ConfigError> {
+    if vars.get(kind).is_none() && vars.get(table).is_some() {
+        return Err(ConfigError::new(table, format!("is set, but {kind} is not dynamodb")));
+    }
+    Ok(())
+}
+
 async fn keyring(vars: &Vars, settings: &Settings) -> Result<LiveKeyring, ConfigError> {
     const NAME: &str = "STORAGE_ENCRYPTION_KEYS";
     if let Some(secret) = vars.secret(NAME) {
@@ -202,6 +223,7 @@ async fn store(
     cloud: &Cloud<'_>,
     clock: &Clock,
 ) -> Result<Store, ConfigError> {
+    refuse_unchosen(vars, "STORAGE_TYPE", "STORAGE_DYNAMODB_TABLE_NAME")?;
     match vars.get("STORAGE_TYPE") {
         None | Some("memory") => {
             let proxy = settings.sign_in == SignIn::OAuth { proxy: true };
@@ -221,17 +243,21 @@ async fn store(
             };
             Ok(Store::Dynamodb(Table::new(client, table, clock.clone())))
         }
+        Some("disk") => {
+            let problem = "disk is not served by this release; expected memory or dynamodb";
+            Err(ConfigError::new("STORAGE_TYPE", problem))
+        }
         Some(_) => Err(ConfigError::new("STORAGE_TYPE", "expected memory or dynamodb")),
     }
 }
 
 async fn token_cache(
     vars: &Vars,
-    _settings: &Settings,
     cloud: &Cloud<'_>,
     keyring: &LiveKeyring,
     clock: &Clock,
 ) -> Result<TokenCache, ConfigError> {
+    refuse_unchosen(vars, "CACHE_TYPE", "CACHE_DYNAMODB_TABLE_NAME")?;
     match vars.get("CACHE_TYPE") {
         Some("off") => Ok(TokenCache::Off),
         None | Some("memory") => Ok(TokenCache::memory(clock.clone())),
@@ -247,7 +273,6 @@ async fn token_cache(
 
 async fn auditor(
     vars: &Vars,
-    _settings: &Settings,
     cloud: &Cloud<'_>,
     lines: &Lines,
     clock: &Clock,
@@ -284,28 +309,16 @@ async fn entra_identity<C: Connector>(
     clock: &Clock,
 ) -> Result<Identity, ConfigError> {
     let entra = Arc::new(EntraSettings::from_vars(vars)?);
+    let Scopes { required, wanted } = Scopes::from_vars(vars, C::DEFAULT_SCOPES)?;
     let keys = Arc::new(KeyStore::new(entra.clone(), http_client.clone(), clock.clone()));
+    let credentials = ClientCredentials::from_vars(vars, None, clock).await?;
     // Keys that cannot be had now are fetched with the first token.
-    let (credentials, _) = tokio::join!(
-        ClientCredentials::from_vars(vars, None, clock),
-        tokio::time::timeout(PREPARE, keys.prepare()),
-    );
-    let required = scopes(vars, "GRAPH_SCOPES").unwrap_or_else(|| {
-        ScopeSet::new(C::DEFAULT_SCOPES.iter().map(|scope| with_resource(scope)))
-    });
-    if required.is_empty() {
-        return Err(ConfigError::new("GRAPH_SCOPES", "expected at least one scope"));
-    }
-    let optional = scopes(vars, "GRAPH_OPTIONAL_SCOPES");
-    let wanted = match &optional {
-        None => required.clone(),
-        Some(more) => ScopeSet::new(required.iter().chain(more.iter()).map(str::to_owned)),
-    };
+    let _ = tokio::time::timeout(PREPARE, keys.prepare()).await;
     let limits = OnBehalfOfLimits::default();
     let tokens = OnBehalfOfTokens {
         exchange: OnBehalfOf::new(
             entra.clone(),
-            credentials?,
+            credentials,
             http_client.clone(),
             clock.clone(),
             limits,
@@ -330,12 +343,5 @@ async fn entra_identity<C: Connector>(
     })
 }
 
-fn scopes(vars: &Vars, name: &str) -> Option<ScopeSet> {
-    Some(ScopeSet::new(vars.list(name)?.iter().map(|scope| with_resource(scope))))
-}
-
-/// A short name gets Graph's prefix; whatever names its resource stays as it is.
-fn with_resource(scope: &str) -> String {
-    let own = scope.contains('/') || scope.eq_ignore_ascii_case("offline_access");
-    if own { scope.to_owned() } else { format!("{GRAPH}/{scope}") }
-}
+#[cfg(test)]
+mod tests;

@@ -68,6 +68,13 @@ impl Aws {
                     "expected an http or https address",
                 ));
             }
+            let local = vars.get("ENVIRONMENT").is_none_or(|name| name == "local");
+            let open = url::Url::parse(endpoint)
+                .is_ok_and(|url| url.scheme() == "http" && !crate::config::is_loopback(&url));
+            if open && !local {
+                let problem = "https is required outside ENVIRONMENT=local, except for loopback";
+                return Err(ConfigError::new("AWS_ENDPOINT_URL", problem));
+            }
             loader = loader.endpoint_url(endpoint);
         }
         if let Some(credentials) = credentials(vars) {
@@ -143,6 +150,23 @@ mod tests {
                 Vars::from_pairs([("AWS_REGION", "eu-central-1"), ("AWS_ENDPOINT_URL", endpoint)]);
             let error = Aws::from_vars(&vars).await.unwrap_err();
             assert_eq!(error.variable, "AWS_ENDPOINT_URL", "{endpoint}");
+        }
+    }
+
+    #[tokio::test]
+    async fn secrets_do_not_travel_in_the_open_once_deployed() {
+        for (environment, endpoint, accepted) in [
+            ("prod", "http://10.0.0.1:4566", false),
+            ("prod", "https://vpce-1.ssm.eu-central-1.vpce.amazonaws.com", true),
+            ("dev", "http://127.0.0.1:4566", true),
+            ("local", "http://moto:5000", true),
+        ] {
+            let vars = Vars::from_pairs([
+                ("AWS_REGION", "eu-central-1"),
+                ("AWS_ENDPOINT_URL", endpoint),
+                ("ENVIRONMENT", environment),
+            ]);
+            assert_eq!(Aws::from_vars(&vars).await.is_ok(), accepted, "{environment} {endpoint}");
         }
     }
 

@@ -69,7 +69,7 @@ impl LiveSecret {
         reader: ParameterReader,
         clock: Clock,
     ) -> Result<Self, SecretUnavailable> {
-        let value = reader(name.clone()).await?;
+        let value = read(&reader, &name).await?;
         let last = Mutex::new(Reading { value, fresh_until: after(&clock, MAX_AGE) });
         Ok(Self(Source::Parameter(Arc::new(Parameter { name, reader, clock, last }))))
     }
@@ -84,7 +84,7 @@ impl LiveSecret {
         if parameter.clock.now() < last.fresh_until {
             return last.value.clone();
         }
-        match (parameter.reader)(parameter.name.clone()).await {
+        match read(&parameter.reader, &parameter.name).await {
             Ok(value) => {
                 *last = Reading { value, fresh_until: after(&parameter.clock, MAX_AGE) };
             }
@@ -99,6 +99,15 @@ impl LiveSecret {
     /// Whether the value is the same text, without regard to where it comes from.
     pub async fn is(&self, value: &str) -> bool {
         self.current().await.expose_secret() == value
+    }
+}
+
+/// Reads and trims: whoever stores a secret from a file stores the line's end with it.
+async fn read(reader: &ParameterReader, name: &str) -> Result<SecretString, SecretUnavailable> {
+    let value = reader(name.to_owned()).await?;
+    match value.expose_secret().trim() {
+        "" => Err(SecretUnavailable { reason: format!("{name}: is empty") }),
+        trimmed => Ok(SecretString::from(trimmed)),
     }
 }
 
@@ -146,5 +155,28 @@ mod tests {
         clock.advance(Duration::from_secs(61));
         assert!(secret.is("value-3").await);
         assert_eq!(format!("{secret:?}"), "LiveSecret([redacted])");
+    }
+
+    #[tokio::test]
+    async fn a_line_end_is_no_part_of_a_secret_and_an_empty_value_is_no_secret() {
+        let clock = Clock::manual(Timestamp::from_second(1_000_000).unwrap());
+        let values = Arc::new(std::sync::Mutex::new(vec![" \n", "s3cret\r\n"]));
+        let reader: ParameterReader = {
+            let values = values.clone();
+            Arc::new(move |_| {
+                let value = values.lock().unwrap().pop().unwrap_or_default();
+                Box::pin(async move { Ok(SecretString::from(value)) })
+            })
+        };
+        let secret =
+            LiveSecret::parameter("/p".into(), reader.clone(), clock.clone()).await.unwrap();
+        assert!(secret.is("s3cret").await);
+        clock.advance(Duration::from_secs(301));
+        assert!(
+            secret.is("s3cret").await,
+            "an emptied parameter does not take the good value away"
+        );
+        let error = LiveSecret::parameter("/p".into(), reader, clock).await.unwrap_err();
+        assert!(error.to_string().contains("/p: is empty"), "{error}");
     }
 }

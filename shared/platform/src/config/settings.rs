@@ -112,14 +112,19 @@ impl Settings {
         let host = Host::from_vars(vars);
         let listen = listen_address(vars, environment)?;
         let base_url = base_url(vars, environment, listen)?;
-        let base_host = base_url.host_str().unwrap_or_default().to_owned();
+        let allowed_hosts = allowed_hosts(vars, &base_url)?;
+        let sign_in = sign_in(vars, environment, listen, &base_url)?;
+        if sign_in == SignIn::Debug && !allowed_hosts.iter().all(|host| leads_here(host)) {
+            let problem = "without ENABLE_OAUTH only loopback names are allowed";
+            return Err(ConfigError::new(ALLOWED_HOSTS, problem));
+        }
         let settings = Self {
             environment,
             host,
-            allowed_hosts: vars.list("MCP_SERVER_ALLOWED_HOSTS").unwrap_or(vec![base_host]),
+            allowed_hosts,
             allowed_origins: allowed_origins(vars)?,
             listen,
-            sign_in: sign_in(vars, environment, listen, &base_url)?,
+            sign_in,
             base_url: base_url.as_str().trim_end_matches('/').to_owned(),
         };
         Ok(settings)
@@ -183,6 +188,28 @@ pub fn is_loopback(url: &Url) -> bool {
     }
 }
 
+const ALLOWED_HOSTS: &str = "MCP_SERVER_ALLOWED_HOSTS";
+
+fn allowed_hosts(vars: &Vars, base_url: &Url) -> Result<Vec<String>, ConfigError> {
+    let Some(hosts) = vars.list(ALLOWED_HOSTS) else {
+        return Ok(vec![base_url.host_str().unwrap_or_default().to_owned()]);
+    };
+    let is_host = |host: &String| {
+        Url::parse(&format!("http://{host}")).is_ok_and(|url| {
+            url.path() == "/" && url.username().is_empty() && !host.contains(['/', '*', '?', '#'])
+        })
+    };
+    if hosts.is_empty() || !hosts.iter().all(is_host) {
+        let problem = "expected host names such as files.example.com or 127.0.0.1:8101";
+        return Err(ConfigError::new(ALLOWED_HOSTS, problem));
+    }
+    Ok(hosts)
+}
+
+fn leads_here(host: &str) -> bool {
+    Url::parse(&format!("http://{host}")).is_ok_and(|url| is_loopback(&url))
+}
+
 fn allowed_origins(vars: &Vars) -> Result<Vec<String>, ConfigError> {
     const NAME: &str = "MCP_SERVER_ALLOWED_ORIGINS";
     let origins = vars.list(NAME).unwrap_or_default();
@@ -231,7 +258,11 @@ fn has_proxy(vars: &Vars) -> Result<bool, ConfigError> {
     const NAME: &str = "MCP_SERVER_AUTH_MODES";
     let Some(modes) = vars.list(NAME) else { return Ok(true) };
     if modes.is_empty() || modes.iter().any(|mode| mode != "direct" && mode != "proxy") {
-        return Err(ConfigError::new(NAME, "expected direct, proxy or direct,proxy"));
+        return Err(ConfigError::new(NAME, "expected direct or direct,proxy"));
+    }
+    if !modes.iter().any(|mode| mode == "direct") {
+        let problem = "proxy alone is not served by this release; expected direct or direct,proxy";
+        return Err(ConfigError::new(NAME, problem));
     }
     Ok(modes.iter().any(|mode| mode == "proxy"))
 }

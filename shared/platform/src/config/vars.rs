@@ -52,6 +52,8 @@ const OUR_PREFIXES: [&str; 14] = [
     "SSL_CERT",
     "STORAGE_",
 ];
+/// Settings that must be known before SSM can be asked, or that libraries read by themselves.
+const TOO_EARLY: [&str; 3] = ["AWS_", "LOG_LEVEL", "SSL_CERT"];
 /// Words in the name of a setting that make it a secret.
 const SECRET_WORDS: [&str; 6] =
     ["SECRET", "TOKEN", "KEYS", "CERTIFICATE", "PASSWORD", "ACCESS_KEY"];
@@ -60,8 +62,10 @@ impl Vars {
     /// The variables of this process.
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub fn of_process() -> Self {
+        // A value that is not text becomes one that no setting takes, instead of a setting that
+        // seems not to be there.
         let text = |(name, value): (OsString, OsString)| {
-            Some((name.into_string().ok()?, value.into_string().ok()?))
+            Some((name.into_string().ok()?, value.to_string_lossy().into_owned()))
         };
         Self { values: std::env::vars_os().filter_map(text).collect(), ..Self::default() }
     }
@@ -75,13 +79,17 @@ impl Vars {
     /// The parameters that settings refer to: the setting's name and the parameter's.
     ///
     /// # Errors
-    /// When a setting is given both ways.
+    /// When a setting is given both ways, or is needed before a parameter can be read.
     pub fn parameter_names(&self) -> Result<Vec<(String, String)>, ConfigError> {
         let mut names = Vec::new();
         for (name, path) in &self.values {
             let Some(setting) = name.strip_suffix(SSM_SUFFIX) else { continue };
-            if path.trim().is_empty() {
+            if path.trim().is_empty() || !is_ours(setting) {
                 continue;
+            }
+            if TOO_EARLY.iter().any(|prefix| setting.starts_with(prefix)) {
+                let problem = format!("{setting} is needed before a parameter can be read");
+                return Err(ConfigError::new(name, problem));
             }
             if self.get(setting).is_some() {
                 let problem = format!("{setting} is set as well; give one of the two");
@@ -119,13 +127,13 @@ impl Vars {
 
     /// All settings as `NAME=value` lines, secrets masked, for `--check-config`.
     pub fn masked(&self) -> String {
-        let ours = |name: &str| OUR_PREFIXES.iter().any(|prefix| name.starts_with(prefix));
-        let settings = self.values.iter().filter(|(name, _)| ours(name));
+        let settings = self.values.iter().filter(|(name, _)| is_ours(name));
         let lines = settings.map(|(name, value)| {
-            let secret = self.is_parameter(name)
-                || (SECRET_WORDS.iter().any(|word| name.contains(word))
-                    && !name.ends_with(SSM_SUFFIX));
-            if secret { format!("{name}=[secret]") } else { format!("{name}={value}") }
+            if self.is_parameter(name) || is_secret(name) {
+                format!("{name}=[secret]")
+            } else {
+                format!("{name}={}", value.replace(char::is_control, " "))
+            }
         });
         lines.collect::<Vec<_>>().join("\n")
     }
@@ -161,6 +169,16 @@ impl Vars {
     }
 }
 
+fn is_ours(name: &str) -> bool {
+    OUR_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+}
+
+fn is_secret(name: &str) -> bool {
+    // The versions of tokens are no tokens.
+    let public = name.ends_with(SSM_SUFFIX) || name == "MCP_SERVER_ACCEPTED_TOKEN_VERSIONS";
+    !public && SECRET_WORDS.iter().any(|word| name.contains(word))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -184,10 +202,42 @@ mod tests {
     }
 
     #[test]
+    fn masked_settings_are_one_line_each_and_show_what_is_no_secret() {
+        let vars = Vars::from_pairs([
+            ("MCP_SERVER_ACCEPTED_TOKEN_VERSIONS", "1.0,2.0"),
+            ("GRAPH_SCOPES", "Files.Read\nENVIRONMENT=prod"),
+            ("HOME", "/home/somebody"),
+        ]);
+        let text = vars.masked();
+        assert_eq!(
+            text.lines().collect::<Vec<_>>(),
+            [
+                "GRAPH_SCOPES=Files.Read ENVIRONMENT=prod",
+                "MCP_SERVER_ACCEPTED_TOKEN_VERSIONS=1.0,2.0"
+            ]
+        );
+    }
+
+    #[test]
     fn a_setting_given_both_ways_is_refused() {
-        let vars = Vars::from_pairs([("X", "plain"), ("X_SSM", "/x")]);
-        assert_eq!(vars.parameter_names().unwrap_err().variable, "X_SSM");
-        let vars = Vars::from_pairs([("X_SSM", " /x "), ("Y_SSM", "")]);
-        assert_eq!(vars.parameter_names().unwrap(), [("X".into(), "/x".into())]);
+        let vars = Vars::from_pairs([("GRAPH_SCOPES", "plain"), ("GRAPH_SCOPES_SSM", "/x")]);
+        assert_eq!(vars.parameter_names().unwrap_err().variable, "GRAPH_SCOPES_SSM");
+        let vars = Vars::from_pairs([("GRAPH_SCOPES_SSM", " /x "), ("AUDIT_TYPE_SSM", "")]);
+        assert_eq!(vars.parameter_names().unwrap(), [("GRAPH_SCOPES".into(), "/x".into())]);
+    }
+
+    #[test]
+    fn a_setting_that_is_needed_before_ssm_cannot_come_from_there() {
+        for name in ["AWS_REGION_SSM", "AWS_ENDPOINT_URL_SSM", "LOG_LEVEL_SSM", "SSL_CERT_FILE_SSM"]
+        {
+            let vars = Vars::from_pairs([(name, "/x")]);
+            assert_eq!(vars.parameter_names().unwrap_err().variable, name);
+        }
+    }
+
+    #[test]
+    fn another_programs_variable_is_not_read_from_ssm() {
+        let vars = Vars::from_pairs([("COMPANY_AGENT_SSM", "enabled"), ("_SSM", "/x")]);
+        assert!(vars.parameter_names().unwrap().is_empty());
     }
 }

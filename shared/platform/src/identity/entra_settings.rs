@@ -70,6 +70,10 @@ impl EntraSettings {
         let mut audiences = vec![client_id.clone()];
         audiences.extend(uris);
         let clients = vars.list(CLIENTS).unwrap_or_default();
+        if clients.is_empty() && vars.get(CLIENTS).is_some() {
+            // Not set means everybody; a list that lost its entries must not mean the same.
+            return Err(ConfigError::new(CLIENTS, "expected GUIDs"));
+        }
         Ok(Self {
             authority: authority(vars)?,
             audiences,
@@ -235,6 +239,7 @@ mod tests {
             (SCOPE, "access\" evil"),
             (VERSIONS, "3.0"),
             (CLIENTS, "vscode"),
+            (CLIENTS, ","),
         ] {
             let error = read(&[(name, value)]).unwrap_err();
             assert_eq!(error.variable, name, "for {value:?}");

@@ -26,6 +26,16 @@ fn a_wrong_setting_stops_the_start_and_is_named() {
         (&[("LISTEN_ADDR", "8000")], "LISTEN_ADDR"),
         (&[("MCP_SERVER_ALLOWED_ORIGINS", "app.example.com")], "MCP_SERVER_ALLOWED_ORIGINS"),
         (&[("MCP_SERVER_AUTH_MODES", "direct,magic")], "MCP_SERVER_AUTH_MODES"),
+        (&[("MCP_SERVER_AUTH_MODES", "proxy")], "MCP_SERVER_AUTH_MODES"),
+        (&[("MCP_SERVER_AUTH_MODES", ",")], "MCP_SERVER_AUTH_MODES"),
+        (&[("MCP_SERVER_ALLOWED_HOSTS", "https://files.example.com")], "MCP_SERVER_ALLOWED_HOSTS"),
+        (&[("MCP_SERVER_ALLOWED_HOSTS", "*.example.com")], "MCP_SERVER_ALLOWED_HOSTS"),
+        (&[("MCP_SERVER_ALLOWED_HOSTS", "u@files.example.com")], "MCP_SERVER_ALLOWED_HOSTS"),
+        (&[("MCP_SERVER_ALLOWED_HOSTS", ",")], "MCP_SERVER_ALLOWED_HOSTS"),
+        (
+            &[("ENABLE_OAUTH", "false"), ("MCP_SERVER_ALLOWED_HOSTS", "localhost,evil.example")],
+            "MCP_SERVER_ALLOWED_HOSTS",
+        ),
         (&[("ENABLE_OAUTH", "no")], "ENABLE_OAUTH"),
         (&[prod, url, ("ENABLE_OAUTH", "false")], "ENABLE_OAUTH"),
         (&[("ENABLE_OAUTH", "false"), ("LISTEN_ADDR", "0.0.0.0:8000")], "ENABLE_OAUTH"),
@@ -46,6 +56,15 @@ fn a_wrong_setting_stops_the_start_and_is_named() {
         ),
     ] {
         assert_eq!(read(pairs).unwrap_err().variable, variable, "for {pairs:?}");
+    }
+}
+
+#[test]
+fn hosts_may_be_names_and_addresses_with_and_without_a_port() {
+    let hosts = "sharepoint.localhost, 127.0.0.1:8101 [::1]:8000 localhost";
+    for oauth in ["true", "false"] {
+        let pairs = [("MCP_SERVER_ALLOWED_HOSTS", hosts), ("ENABLE_OAUTH", oauth)];
+        assert_eq!(read(&pairs).unwrap().allowed_hosts.len(), 4);
     }
 }
 
