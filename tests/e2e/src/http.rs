@@ -158,10 +158,9 @@ pub async fn exchange(address: SocketAddr, request: &[u8]) -> Reply {
         let (mut from, mut to) = stream.into_split();
         let mut bytes = Vec::new();
         // Whoever refuses a request by its head answers, and closes, before it is all written.
-        let (_written, _read) = tokio::join!(
-            async { to.write_all(request).await },
-            async { from.read_to_end(&mut bytes).await }
-        );
+        let (_written, _read) = tokio::join!(async { to.write_all(request).await }, async {
+            from.read_to_end(&mut bytes).await
+        });
         bytes
     };
     let bytes = timeout(PATIENCE, all).await.expect("an answer in time");

@@ -62,7 +62,8 @@ async fn a_confidential_file_is_shown_and_its_content_is_not() {
     let company = Company::start().await;
     let connector = Connector::server(&company).await;
     let ann = connector.person("ann");
-    let found = ann.call("sharepoint_search", json!({"query": "budget OR salary", "limit": 25})).await;
+    let found =
+        ann.call("sharepoint_search", json!({"query": "budget OR salary", "limit": 25})).await;
 
     let open = found.item("Forecast Q4.docx");
     assert_eq!(open["label"]["decision"], "allowed", "{open}");
@@ -82,7 +83,8 @@ async fn a_confidential_file_is_shown_and_its_content_is_not() {
     assert!(facts["item"]["snippet"].is_null());
 
     let folder = target.as_str().unwrap();
-    let browse = ann.call("sharepoint_browse", json!({"target": format!("{FINANCE}/Shared Documents/Budget")}));
+    let browse = ann
+        .call("sharepoint_browse", json!({"target": format!("{FINANCE}/Shared Documents/Budget")}));
     let browse = browse.await;
     assert_eq!(browse.item("Salary bands.xlsx")["ref"], folder);
     let sites = ann.call("sharepoint_find_sites", json!({"query": "Finance"})).await;
@@ -168,7 +170,13 @@ async fn a_page_is_continued_by_its_cursor_and_by_nobody_elses() {
 #[tokio::test]
 async fn a_person_walks_from_the_site_to_a_file_with_an_odd_name() {
     let company = Company::start().await;
-    let odd = ["a+b & c=d #1 %41.txt", "name with 'quotes' and ; , $.txt", "読みやすい 📄.txt", "%2e%2e.txt", "Ünïcödé é.txt"];
+    let odd = [
+        "a+b & c=d #1 %41.txt",
+        "name with 'quotes' and ; , $.txt",
+        "読みやすい 📄.txt",
+        "%2e%2e.txt",
+        "Ünïcödé é.txt",
+    ];
     for name in odd {
         company.graph.add(addition(&format!("Odd ñ & 100%/{name}"))).unwrap();
     }

@@ -63,9 +63,26 @@ async fn the_newest_revision_needs_no_handshake() {
     assert_eq!(found.result()["resultType"], "complete", "{}", found.result());
 
     for (what, request, status, code) in [
-        ("another name", ann.tool_request("sharepoint_labels", &json!({})).without("mcp-name").header("mcp-name", "other"), 400, -32020),
-        ("no method", ann.tool_request("sharepoint_labels", &json!({})).without("mcp-method"), 400, -32020),
-        ("no such method", ann.request("logging/setLevel", &json!({"level": "debug"})), 404, -32601),
+        (
+            "another name",
+            ann.tool_request("sharepoint_labels", &json!({}))
+                .without("mcp-name")
+                .header("mcp-name", "other"),
+            400,
+            -32020,
+        ),
+        (
+            "no method",
+            ann.tool_request("sharepoint_labels", &json!({})).without("mcp-method"),
+            400,
+            -32020,
+        ),
+        (
+            "no such method",
+            ann.request("logging/setLevel", &json!({"level": "debug"})),
+            404,
+            -32601,
+        ),
         ("ping", ann.request("ping", &json!({})), 404, -32601),
     ] {
         let reply = connector.send(&request).await;
@@ -100,7 +117,9 @@ async fn whoever_can_take_json_is_served() {
     let connector = Connector::server(&company).await;
     let ann = connector.person("ann");
     let request = || ann.request("tools/list", &json!({})).without("accept");
-    for accept in ["application/json", "*/*", "application/*", "text/event-stream, application/json;q=0.9"] {
+    for accept in
+        ["application/json", "*/*", "application/*", "text/event-stream, application/json;q=0.9"]
+    {
         let reply = connector.send(&request().header("accept", accept)).await;
         assert_eq!(reply.status, 200, "{accept}: {}", reply.text());
         assert_eq!(reply.header("content-type"), Some("application/json"), "{accept}");

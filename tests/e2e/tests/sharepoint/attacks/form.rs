@@ -198,9 +198,7 @@ async fn row_09_other_algorithms_of_the_right_key_are_refused() {
     let algorithms = [Algorithm::Rs384, Algorithm::Rs512, Algorithm::Ps256];
     let mut tokens: Vec<_> = algorithms
         .iter()
-        .map(|algorithm| {
-            (algorithm.name().to_owned(), company.mint(&ann().algorithm(*algorithm)))
-        })
+        .map(|algorithm| (algorithm.name().to_owned(), company.mint(&ann().algorithm(*algorithm))))
         .collect();
     for name in ["ES256", "EdDSA", "rs256", "RS256 "] {
         tokens.push((name.to_owned(), company.mint(&ann().header("alg", name))));
@@ -217,8 +215,10 @@ async fn row_10_a_strange_key_id_is_refused_without_asking_for_it() {
     let before = company.entra_requests("keys") + company.entra_requests("discovery");
     let long = "k".repeat(10 * 1024);
     let kids = ["../../etc/passwd", "' OR 1=1 --", "🗝", "", " ", "a b", "http://x/", "k\n", &long];
-    let mut tokens: Vec<_> =
-        kids.iter().map(|kid| ((*kid).to_owned(), company.mint(&ann().header("kid", *kid)))).collect();
+    let mut tokens: Vec<_> = kids
+        .iter()
+        .map(|kid| ((*kid).to_owned(), company.mint(&ann().header("kid", *kid))))
+        .collect();
     tokens.push(("missing".to_owned(), company.mint(&ann().without_header("kid"))));
     for kid in [json!(1), json!(null), json!(["a"]), json!({"a": 1})] {
         tokens.push((kid.to_string(), company.mint(&ann().header("kid", kid))));
@@ -240,7 +240,8 @@ async fn row_11_and_12_a_key_that_comes_with_the_token_is_not_looked_at() {
     let mut tokens = Vec::new();
     for name in ["jku", "x5u"] {
         tokens.push((name.to_owned(), company.mint(&ann().header(name, url.clone()))));
-        tokens.push((format!("{name} forged"), company.mint(&stranger().header(name, url.clone()))));
+        tokens
+            .push((format!("{name} forged"), company.mint(&stranger().header(name, url.clone()))));
     }
     tokens.push(("jwk".to_owned(), company.mint(&ann().header("jwk", jwk.clone()))));
     tokens.push(("jwk forged".to_owned(), company.mint(&stranger().header("jwk", jwk))));

@@ -42,7 +42,10 @@ async fn a_wrong_setting_stops_the_start_and_is_named() {
         ("GRAPH_BASE_URL", "http://graph.example.com/v1.0"),
         ("STORAGE_TYPE", "floppy"),
         ("STORAGE_ENCRYPTION_KEYS", "canary-not-a-keyring"),
-        ("STORAGE_ENCRYPTION_KEYS", r#"{"active":"k2","keys":{"k1":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}}"#),
+        (
+            "STORAGE_ENCRYPTION_KEYS",
+            r#"{"active":"k2","keys":{"k1":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}}"#,
+        ),
         ("STORAGE_ENCRYPTION_KEYS", r#"{"active":"k1","keys":{"k1":"canary"}}"#),
         ("CACHE_TYPE", "tape"),
         ("MCP_SERVER_RATE_LIMIT_RPM", "many"),
@@ -54,7 +57,11 @@ async fn a_wrong_setting_stops_the_start_and_is_named() {
     ] {
         refused(&usual.clone().with(name, value), name).await;
     }
-    for name in ["MCP_SERVER_AZURE_CLIENT_ID", "MCP_SERVER_AZURE_TENANT_ID", "MCP_SERVER_AZURE_CLIENT_SECRET"] {
+    for name in [
+        "MCP_SERVER_AZURE_CLIENT_ID",
+        "MCP_SERVER_AZURE_TENANT_ID",
+        "MCP_SERVER_AZURE_CLIENT_SECRET",
+    ] {
         refused(&usual.clone().without(name), name).await;
     }
     refused(&usual.clone().without("AUDIT_FILE_DIRECTORY"), "AUDIT_FILE_DIRECTORY").await;

@@ -1,8 +1,8 @@
 //! Rows about Entra's signing keys.
 
-use e2e::{Company, Connector, Flavour, NAME, Request};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use e2e::{Company, Connector, Flavour, NAME, Request};
 use serde_json::{Value, json};
 use stand_ins::entra::{
     Algorithm, Answer, Endpoint, Fault, KNOWN_SECRET, SignedBy, SpoiledKeys, TokenSpec,

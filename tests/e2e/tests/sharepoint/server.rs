@@ -31,7 +31,8 @@ async fn a_server_that_is_told_to_stop_finishes_what_it_began() {
     let company = Company::start().await;
     let mut connector = Connector::server(&company).await;
     company.graph.fault(Fault::once(FaultKind::Slow(1_500)).on(Id::SearchQuery));
-    let request = connector.person("ann").tool_request("sharepoint_search", &json!({"query": "budget"}));
+    let request =
+        connector.person("ann").tool_request("sharepoint_search", &json!({"query": "budget"}));
     let (address, bytes) = (connector.address(), request.bytes());
     let call = tokio::spawn(async move { exchange(address, &bytes).await });
     until("Graph was asked", || (company.graph_requests() > 0).then_some(())).await;
@@ -105,7 +106,8 @@ async fn on_a_laptop_one_token_serves_without_sign_in_and_is_on_record_as_such()
         environment.with("ENABLE_OAUTH", "false").with("GRAPH_DEBUG_TOKEN", &token)
     })
     .await;
-    let request = connector.person("bob").tool_request("sharepoint_search", &json!({"query": "budget"}));
+    let request =
+        connector.person("bob").tool_request("sharepoint_search", &json!({"query": "budget"}));
     let reply = connector.send(&request.without("authorization")).await;
     assert_eq!(reply.status, 200, "{}", reply.text());
     assert!(reply.text().contains("Budget 2027"), "the token is ann's");

@@ -132,10 +132,9 @@ async fn a_refused_credential_of_ours_is_a_wait_whatever_the_number() {
 
 #[tokio::test]
 async fn a_throttled_tenant_waits_as_long_as_entra_says() {
-    for answer in [
-        Answer::Throttled { retry_after: Some(17) },
-        Answer::Unavailable { retry_after: Some(17) },
-    ] {
+    for answer in
+        [Answer::Throttled { retry_after: Some(17) }, Answer::Unavailable { retry_after: Some(17) }]
+    {
         let company = Company::start().await;
         let connector = Connector::server(&company).await;
         company.entra.fault(Fault::new(answer).grant(Grant::OnBehalfOf));
@@ -153,7 +152,9 @@ async fn claims_are_passed_on_only_to_a_client_that_understands_them() {
     let claims = r#"{"access_token":{"acrs":{"essential":true,"value":"c1"}}}"#;
     let plain = TokenSpec::new("ann", NAME);
     let understands = || plain.clone().claim("xms_cc", json!(["cp1"]));
-    for (code, word) in [(50076, "sign_in_required"), (50079, "sign_in_required"), (53003, "access_blocked")] {
+    for (code, word) in
+        [(50076, "sign_in_required"), (50079, "sign_in_required"), (53003, "access_blocked")]
+    {
         company.entra.clear_faults();
         company.entra.fault(refusal(code, Some(claims)));
         check(&connector, plain.clone(), code, Told::Tool(word)).await;

@@ -60,25 +60,42 @@ async fn odd_events_are_answered_and_the_function_lives_on() {
     };
     let encoded = BASE64_STANDARD.encode(usual["body"].as_str().unwrap());
     for (what, event, status) in [
-        ("a body in base64", changed(&|event| {
-            event["body"] = json!(encoded);
-            event["isBase64Encoded"] = json!(true);
-        }), 200),
+        (
+            "a body in base64",
+            changed(&|event| {
+                event["body"] = json!(encoded);
+                event["isBase64Encoded"] = json!(true);
+            }),
+            200,
+        ),
         ("no body", changed(&|event| event["body"] = json!("")), 400),
-        ("two tokens", changed(&|event| {
-            event["multiValueHeaders"]["authorization"] = json!(["Bearer a", "Bearer b"]);
-        }), 400),
-        ("a health check without a host", json!({
-            "requestContext": usual["requestContext"], "httpMethod": "GET", "path": "/health",
-            "queryStringParameters": {}, "headers": {"user-agent": "ELB-HealthChecker/2.0"},
-            "body": "", "isBase64Encoded": false,
-        }), 200),
+        (
+            "two tokens",
+            changed(&|event| {
+                event["multiValueHeaders"]["authorization"] = json!(["Bearer a", "Bearer b"]);
+            }),
+            400,
+        ),
+        (
+            "a health check without a host",
+            json!({
+                "requestContext": usual["requestContext"], "httpMethod": "GET", "path": "/health",
+                "queryStringParameters": {}, "headers": {"user-agent": "ELB-HealthChecker/2.0"},
+                "body": "", "isBase64Encoded": false,
+            }),
+            200,
+        ),
         ("another path", changed(&|event| event["path"] = json!("/mcp/../admin")), 404),
     ] {
         let answer = invoke(&connector, &event).await;
         assert_eq!(answer["statusCode"], status, "{what}: {answer}");
     }
-    for broken in [json!({}), json!([]), json!("text"), changed(&|event| event["isBase64Encoded"] = json!(true))] {
+    for broken in [
+        json!({}),
+        json!([]),
+        json!("text"),
+        changed(&|event| event["isBase64Encoded"] = json!(true)),
+    ] {
         // The runtime itself may refuse what is no event; it must not die of it.
         let outcome = connector.alb().invoke(NAME, Bytes::from(broken.to_string())).await.unwrap();
         assert!(!matches!(outcome, Outcome::Throttled), "{outcome:?}");

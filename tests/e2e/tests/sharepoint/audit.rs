@@ -36,12 +36,15 @@ async fn the_record_says_who_saw_what_and_nothing_of_it() {
     ] {
         assert_eq!(record[name], value, "{name} in {record}");
     }
-    assert_eq!(record["caller"], json!({
-        "tid": stand_ins::company::TENANT,
-        "oid": "a1111111-1111-4111-8111-111111111111",
-        "upn": "ann@harbourlight.example",
-        "azp": stand_ins::company::ASSISTANT_CLIENT,
-    }));
+    assert_eq!(
+        record["caller"],
+        json!({
+            "tid": stand_ins::company::TENANT,
+            "oid": "a1111111-1111-4111-8111-111111111111",
+            "upn": "ann@harbourlight.example",
+            "azp": stand_ins::company::ASSISTANT_CLIENT,
+        })
+    );
     let names: Vec<_> =
         record["arguments"].as_array().unwrap().iter().map(|one| one["name"].clone()).collect();
     assert_eq!(names, ["limit", "query"]);
@@ -49,13 +52,20 @@ async fn the_record_says_who_saw_what_and_nothing_of_it() {
         assert_eq!(argument["digest"].as_str().unwrap().len(), 32, "{argument}");
     }
     for resource in record["resources"].as_array().unwrap() {
-        let fields: BTreeSet<_> = resource.as_object().unwrap().keys().map(String::as_str).collect();
+        let fields: BTreeSet<_> =
+            resource.as_object().unwrap().keys().map(String::as_str).collect();
         assert_eq!(fields, BTreeSet::from(["decision", "id", "kind", "label"]), "{resource}");
     }
     assert!(record["redactions"].as_u64().unwrap() > 0, "Salary bands are confidential");
     let usage = &record["usage"];
-    for name in ["own_ms", "upstream_ms", "upstream_requests", "bytes_out", "memory_mb", "upstream_bytes_in"]
-    {
+    for name in [
+        "own_ms",
+        "upstream_ms",
+        "upstream_requests",
+        "bytes_out",
+        "memory_mb",
+        "upstream_bytes_in",
+    ] {
         assert!(usage[name].as_u64().is_some(), "{name} in {usage}");
     }
     assert_eq!(usage["cold_start"], true);
@@ -93,7 +103,11 @@ async fn every_answer_with_data_has_its_record_and_nothing_else_has_one() {
         ("sharepoint_labels", json!({}), "ok"),
         ("sharepoint_search", json!({"query": 17}), "invalid_argument"),
         ("sharepoint_search", json!({"quarry": "budget words"}), "invalid_argument"),
-        ("sharepoint_search", json!({"query": "budget", "cursor": "made-up-cursor"}), "invalid_cursor"),
+        (
+            "sharepoint_search",
+            json!({"query": "budget", "cursor": "made-up-cursor"}),
+            "invalid_cursor",
+        ),
         ("sharepoint_metadata", json!({"target": NO_SITE}), "not_found"),
     ];
     let count = calls.len();
@@ -185,7 +199,10 @@ async fn without_a_record_a_strict_connector_gives_nothing_out() {
         assert_eq!(answer.code(), "audit_unavailable");
         let text = answer.reply.text();
         assert!(!text.contains("Budget 2027") && !text.contains("sp:file"), "{text}");
-        std::fs::remove_file(connector.environment.get("AUDIT_FILE_DIRECTORY").trim_end_matches("/below")).unwrap();
+        std::fs::remove_file(
+            connector.environment.get("AUDIT_FILE_DIRECTORY").trim_end_matches("/below"),
+        )
+        .unwrap();
         // The record holds the person's name, so this line is looked at and not searched.
         fallback(&connector, "not_written", false).await;
         company.canaries.allow_in_log("ann@harbourlight.example");
@@ -202,7 +219,10 @@ async fn with_best_effort_the_data_leaves_and_the_record_is_in_the_log() {
     .await;
     let answer = connector.person("ann").search("zanzibar OR budget").await;
     assert!(answer.titles().contains(&"Budget 2027.xlsx".to_owned()));
-    std::fs::remove_file(connector.environment.get("AUDIT_FILE_DIRECTORY").trim_end_matches("/below")).unwrap();
+    std::fs::remove_file(
+        connector.environment.get("AUDIT_FILE_DIRECTORY").trim_end_matches("/below"),
+    )
+    .unwrap();
     let line = fallback(&connector, "not_written", true).await;
     assert_eq!(line["caller"]["oid"], "a1111111-1111-4111-8111-111111111111");
     assert_eq!(line["resources_total"], answer.items().len());
@@ -231,7 +251,11 @@ async fn a_stream_that_is_down_withholds_the_data_and_a_stream_that_is_back_does
         let answer = ann.search("budget").await;
         assert_eq!(answer.code(), "audit_unavailable", "{trouble:?}");
         assert!(!answer.reply.text().contains("Budget 2027"), "{trouble:?}");
-        assert!(started.elapsed() < Duration::from_secs(15), "{trouble:?}: {:?}", started.elapsed());
+        assert!(
+            started.elapsed() < Duration::from_secs(15),
+            "{trouble:?}: {:?}",
+            started.elapsed()
+        );
     }
     aws.trouble(None);
     assert!(!ann.search("budget").await.items().is_empty());

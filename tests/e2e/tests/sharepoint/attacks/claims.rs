@@ -70,7 +70,8 @@ async fn row_22_tokens_of_another_issuer_are_refused() {
 #[tokio::test]
 async fn row_23_a_token_version_is_accepted_only_where_it_is_enabled() {
     let company = Company::start().await;
-    for (versions, v1, v2) in [("2.0", false, true), ("1.0", true, false), ("1.0,2.0", true, true)] {
+    for (versions, v1, v2) in [("2.0", false, true), ("1.0", true, false), ("1.0,2.0", true, true)]
+    {
         let connector = Connector::start(&company, Flavour::Server, |environment| {
             environment.with("MCP_SERVER_ACCEPTED_TOKEN_VERSIONS", versions)
         })

@@ -111,7 +111,10 @@ async fn a_kept_token_serves_the_next_process_and_is_never_readable() {
     assert_eq!(company.exchanges(), 1);
     for (operation, body) in aws.requests() {
         company.canaries.check_store(&body);
-        assert!(["GetItem", "PutItem", "BatchGetItem"].contains(&operation.as_str()), "{operation}");
+        assert!(
+            ["GetItem", "PutItem", "BatchGetItem"].contains(&operation.as_str()),
+            "{operation}"
+        );
     }
     for item in aws.items(TABLE).values() {
         let sealed = item["v"]["B"].as_str().expect("sealed bytes");
@@ -319,8 +322,12 @@ async fn row_59_a_redirect_never_carries_the_bearer_away() {
     let connector = Connector::server(&company).await;
     let trap = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let trap_url = format!("http://{}/v1.0/search/query", trap.local_addr().unwrap());
-    for to in [trap_url.as_str(), "https://evil.example/v1.0", "//evil.example/", "file:///etc/passwd"] {
-        company.graph.fault(GraphFault::once(FaultKind::Redirect(to.to_owned())).on(Id::SearchQuery));
+    for to in
+        [trap_url.as_str(), "https://evil.example/v1.0", "//evil.example/", "file:///etc/passwd"]
+    {
+        company
+            .graph
+            .fault(GraphFault::once(FaultKind::Redirect(to.to_owned())).on(Id::SearchQuery));
         let answer = connector.person("ann").search("budget").await;
         assert_eq!(answer.code(), "upstream_unavailable", "{to}");
         assert!(!answer.text().contains("evil"), "{}", answer.text());

@@ -21,8 +21,13 @@ fn in_tables(environment: Environment, aws: &AwsStub) -> Environment {
 #[tokio::test]
 async fn row_94_without_its_tables_the_connector_goes_on_alone() {
     let company = Company::start().await;
-    for trouble in [Some(Trouble::Throttled), Some(Trouble::Broken), Some(Trouble::Denied), Some(Trouble::Hangs), None]
-    {
+    for trouble in [
+        Some(Trouble::Throttled),
+        Some(Trouble::Broken),
+        Some(Trouble::Denied),
+        Some(Trouble::Hangs),
+        None,
+    ] {
         let aws = AwsStub::start().await;
         aws.trouble(trouble);
         let connector = Connector::start(&company, Flavour::Server, |environment| {
@@ -77,13 +82,17 @@ async fn row_97_a_person_who_is_switched_off_is_refused_and_recorded() {
     let aws = AwsStub::start().await;
     let now = Timestamp::now().as_second();
     let ann = person("ann").unwrap();
-    aws.plant(TABLE, json!({
-        "pk": {"S": format!("V#{TENANT}|{}", ann.oid)},
-        "not_before": {"N": (now - 10).to_string()},
-        "ttl": {"N": (now + 3600).to_string()},
-    }));
+    aws.plant(
+        TABLE,
+        json!({
+            "pk": {"S": format!("V#{TENANT}|{}", ann.oid)},
+            "not_before": {"N": (now - 10).to_string()},
+            "ttl": {"N": (now + 3600).to_string()},
+        }),
+    );
     let connector =
-        Connector::start(&company, Flavour::Function, |environment| in_tables(environment, &aws)).await;
+        Connector::start(&company, Flavour::Function, |environment| in_tables(environment, &aws))
+            .await;
     let before = TokenSpec::new("ann", NAME).issued(-60).not_before(-60);
     let client = connector.bearer(company.mint(&before));
     for method in ["tools/list", "initialize"] {

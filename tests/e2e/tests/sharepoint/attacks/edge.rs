@@ -79,9 +79,21 @@ async fn row_87_no_other_method_or_path_leads_anywhere() {
     let connector = Connector::server(&company).await;
     let token = company.token("ann");
     let body = message().to_string();
-    for path in ["/mcp/", "//mcp", "/mcp%2f..", "/mcp/..", "/MCP", "/./mcp", "/mcp;a=b", "/", "/mcp%00",
-        "/health/../mcp", "/admin", "/.env", "/metrics"]
-    {
+    for path in [
+        "/mcp/",
+        "//mcp",
+        "/mcp%2f..",
+        "/mcp/..",
+        "/MCP",
+        "/./mcp",
+        "/mcp;a=b",
+        "/",
+        "/mcp%00",
+        "/health/../mcp",
+        "/admin",
+        "/.env",
+        "/metrics",
+    ] {
         let request = Request::new("POST", path)
             .bearer(&token)
             .header("content-type", "application/json")
