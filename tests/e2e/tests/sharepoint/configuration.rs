@@ -3,6 +3,9 @@
 use e2e::{AwsStub, Company, Connector, Environment, Flavour, Trouble, run};
 use stand_ins::company::CLIENT_SECRET;
 
+/// Where the client secret is kept.
+const PATH: &str = "/aiconnectors/dev/sharepoint/azure-client-secret";
+
 /// Starts a connector that must not start.
 async fn refused(environment: &Environment, variable: &str) {
     let ended = run(environment, &[]).await;
@@ -152,7 +155,6 @@ async fn check_config_shows_the_settings_and_no_secret() {
 async fn row_95_parameters_that_cannot_be_read_stop_the_start() {
     let company = Company::start().await;
     let aws = AwsStub::start().await;
-    const PATH: &str = "/aiconnectors/dev/sharepoint/azure-client-secret";
     let folder = tempfile::tempdir().unwrap();
     let usual = company.environment().with("AUDIT_FILE_DIRECTORY", folder.path().to_str().unwrap());
     let secret = aws

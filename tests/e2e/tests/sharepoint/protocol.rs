@@ -145,6 +145,6 @@ async fn both_flavours_offer_the_same_tools() {
 }
 
 fn names(result: &Value) -> BTreeSet<String> {
-    let tools = result["tools"].as_array().expect("tools");
+    let tools = result["tools"].as_array().unwrap();
     tools.iter().map(|tool| tool["name"].as_str().unwrap().to_owned()).collect()
 }
