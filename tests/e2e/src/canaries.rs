@@ -9,6 +9,9 @@ use stand_ins::company::{CLIENT_SECRET, EXPIRED_CLIENT_SECRET, PEOPLE};
 /// Shorter words come up by chance.
 const FEWEST_CHARS: usize = 8;
 
+/// The cookie that every request brings, which nobody asked for.
+pub(crate) const COOKIE: &str = "session=canary-of-a-cookie";
+
 /// What stands in files and rows of the company, and in no name of one.
 const CONTENT: [&str; 12] = [
     "4.2 million",
@@ -40,7 +43,7 @@ struct Planted {
 impl Default for Canaries {
     fn default() -> Self {
         let mut nowhere: BTreeSet<_> = CONTENT.map(str::to_owned).into();
-        nowhere.extend([CLIENT_SECRET, EXPIRED_CLIENT_SECRET].map(str::to_owned));
+        nowhere.extend([CLIENT_SECRET, EXPIRED_CLIENT_SECRET, COOKIE].map(str::to_owned));
         let names = PEOPLE.iter().flat_map(|person| [person.upn, person.name]);
         let not_logged = names.map(str::to_owned).collect();
         Self(Arc::new(Mutex::new(Planted { nowhere, not_logged })))
