@@ -115,3 +115,36 @@ fn look_for<'a>(words: impl Iterator<Item = &'a String>, line: &str, place: &str
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finds(look: impl FnOnce(&Canaries) + std::panic::UnwindSafe) -> bool {
+        let canaries = Canaries::default();
+        canaries.plant_token("head.claims.signature-of-a-token");
+        canaries.plant_arguments(&serde_json::json!({"query": ["a \"quoted\" question"]}));
+        canaries.plant_arguments(&serde_json::json!({"target": "sp:file:drive/item"}));
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| look(&canaries))).is_err()
+    }
+
+    #[test]
+    fn what_was_planted_is_found_wherever_it_may_not_be() {
+        for line in [
+            "…signature-of-a-token…",
+            r#"{"query":"a \"quoted\" question"}"#,
+            "ann@harbourlight.example",
+            "sp:file:drive/item",
+            CLIENT_SECRET,
+            COOKIE,
+        ] {
+            assert!(finds(|canaries| canaries.check_log(line)), "{line}");
+        }
+        // A record names people and things.
+        for line in ["ann@harbourlight.example", "sp:file:drive/item", "nothing at all"] {
+            assert!(!finds(|canaries| canaries.check_audit(line)), "{line}");
+        }
+        assert!(finds(|canaries| canaries.check_audit("signature-of-a-token")));
+        assert!(finds(|canaries| canaries.check_store("signature-of-a-token")));
+    }
+}
