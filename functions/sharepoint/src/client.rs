@@ -32,7 +32,7 @@ const ITEM_FIELDS: &str = "id,name,size,webUrl,file,folder,package,remoteItem,ma
      parentReference,createdDateTime,createdBy,lastModifiedDateTime,lastModifiedBy";
 const SITE_FIELDS: &str =
     "id,name,displayName,description,webUrl,createdDateTime,lastModifiedDateTime";
-const DRIVE_FIELDS: &str = "id,name,driveType,webUrl,createdDateTime,lastModifiedDateTime,owner";
+const DRIVE_FIELDS: &str = "id,name,driveType,webUrl,createdDateTime,lastModifiedDateTime";
 const LIST_FIELDS: &str =
     "id,name,displayName,webUrl,list,parentReference,createdDateTime,lastModifiedDateTime";
 const PAGE_FIELDS: &str = "id,name,title,webUrl,createdDateTime,createdBy,lastModifiedDateTime,\

@@ -17,16 +17,14 @@ pub fn policy(vars: &Vars) -> Result<Policy, ConfigError> {
     if let Some(named) = vars.get(VARIABLE) {
         return read(Path::new(named));
     }
-    match beside_the_binary().filter(|path| path.exists()) {
-        Some(path) => read(&path),
-        None => {
-            tracing::warn!(
-                event = "policy_missing",
-                "there is no policy.yaml beside the binary, so no content leaves, only metadata"
-            );
-            Ok(Policy::strict())
-        }
+    if let Some(path) = beside_the_binary().filter(|path| path.exists()) {
+        return read(&path);
     }
+    tracing::warn!(
+        event = "policy_missing",
+        "there is no policy.yaml beside the binary, so no content leaves, only metadata"
+    );
+    Ok(Policy::strict())
 }
 
 fn beside_the_binary() -> Option<PathBuf> {

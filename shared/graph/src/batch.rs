@@ -109,9 +109,7 @@ impl Graph {
     fn relative(&self, part: &Part<'_>) -> Result<String, ToolError> {
         let rule = part.operation.rule();
         let query = continue_at(&part.operation, part.query.clone(), part.from.clone())?;
-        if rule.method != Method::Get
-            || !query.iter().all(|(n, _)| rule.query.contains(&n.as_str()))
-        {
+        if rule.method != Method::Get || !query.iter().all(|(n, _)| rule.takes(n)) {
             return Err(ToolError::Internal);
         }
         let request = Request {

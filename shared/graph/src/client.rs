@@ -104,7 +104,7 @@ impl Graph {
             Body::None => rule.method == Method::Get,
             Body::Json(_) => rule.method == Method::Post,
         };
-        if !fits || !query.iter().all(|(name, _)| rule.query.contains(name)) {
+        if !fits || !query.iter().all(|(name, _)| rule.takes(name)) {
             // Only a mistake of ours gets here: what is not in the list is not sent.
             tracing::error!(event = "operation_refused", operation = rule.name);
             return Err(ToolError::Internal);

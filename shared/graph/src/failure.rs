@@ -40,6 +40,8 @@ pub(crate) fn malformed(expected: &'static str) -> ToolError {
 
 /// The innermost code of a Graph error: letters, digits and dots, at most 64.
 pub(crate) fn code(body: &[u8]) -> String {
+    const DEEPEST: usize = 4;
+
     let Ok(body) = serde_json::from_slice::<Value>(body) else {
         return String::new();
     };
@@ -47,7 +49,6 @@ pub(crate) fn code(body: &[u8]) -> String {
     if let Value::String(text) = error {
         return sanitized(text);
     }
-    const DEEPEST: usize = 4;
     let mut innermost = error.get("code").and_then(Value::as_str);
     let mut at = error;
     for _ in 0..DEEPEST {

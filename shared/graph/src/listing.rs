@@ -9,7 +9,7 @@ use url::Url;
 use crate::client::{Graph, Query};
 use crate::failure;
 use crate::model::Collection;
-use crate::operation::{Operation, Rule};
+use crate::operation::Operation;
 
 /// Empty pages that are passed over before a list is called finished.
 const MAX_EMPTY_PAGES: usize = 5;
@@ -90,9 +90,7 @@ pub(crate) fn continue_at(
         return Ok(query.into_iter().map(|(name, value)| (name.to_owned(), value)).collect());
     };
     let rule = operation.rule();
-    if position.operation != rule.name
-        || !position.query.iter().all(|(name, _)| rule.query.contains(&name.as_str()))
-    {
+    if position.operation != rule.name || !position.query.iter().all(|(name, _)| rule.takes(name)) {
         return Err(ToolError::InvalidCursor);
     }
     Ok(position.query)
@@ -119,14 +117,10 @@ fn position(base: &Url, operation: &Operation<'_>, link: &str) -> Option<Positio
     let rule = operation.rule();
     let query: Vec<(String, String)> = link
         .query_pairs()
-        .filter(|(name, _)| is_known(&rule, name))
+        .filter(|(name, _)| rule.takes(name))
         .map(|(name, value)| (name.into_owned(), value.into_owned()))
         .collect();
     (!query.is_empty()).then(|| Position { operation: rule.name.to_owned(), query })
-}
-
-fn is_known(rule: &Rule, name: &str) -> bool {
-    rule.query.contains(&name)
 }
 
 /// `drives('x')/items('y')/children` and `drives/x/items/y/children` are the same address.

@@ -138,6 +138,13 @@ pub struct Rule {
     pub what: &'static str,
 }
 
+impl Rule {
+    /// Whether a query option may be sent. Any GET may go on where Graph's own link says.
+    pub fn takes(&self, option: &str) -> bool {
+        self.query.contains(&option) || (self.method == Method::Get && option == "$skiptoken")
+    }
+}
+
 const fn get(
     name: &'static str,
     path: &'static str,

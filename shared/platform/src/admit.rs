@@ -63,17 +63,13 @@ impl Admission {
         let (standing, admission, cached, keyring) = join!(
             self.kill_switch.check(&caller, usage),
             async {
-                match data {
-                    true => self.limit.admit(&caller, usage).await,
-                    false => limit::Admission::Allowed { degraded: false },
+                if data {
+                    self.limit.admit(&caller, usage).await
+                } else {
+                    limit::Admission::Allowed { degraded: false }
                 }
             },
-            async {
-                match data {
-                    true => self.tokens.cached(&caller, in_flight).await,
-                    false => None,
-                }
-            },
+            async { if data { self.tokens.cached(&caller, in_flight).await } else { None } },
             self.keyring.current(),
         );
         if standing == Standing::Refused {

@@ -70,6 +70,14 @@ impl Parts {
         let aws = Cloud::new(vars);
         let vars = with_parameters(vars, &aws, &clock).await?;
         let settings = Settings::from_vars(&vars)?;
+        refuse_plain_secrets(&vars, &settings)?;
+        if settings.sign_in == (SignIn::OAuth { proxy: true }) {
+            tracing::warn!(
+                event = "proxy_mode_not_served",
+                "MCP_SERVER_AUTH_MODES names proxy, which this release does not serve; \
+                 people sign in with Entra directly"
+            );
+        }
         let keyring = keyring(&vars, &settings).await?;
         let store = store(&vars, &settings, &aws, &clock).await?;
         let rpm = vars.parsed("MCP_SERVER_RATE_LIMIT_RPM", 60, "a whole number, 0 for no limit")?;
@@ -150,6 +158,27 @@ async fn with_parameters(
         vars = vars.with_parameter(setting, secret).await;
     }
     Ok(vars)
+}
+
+/// The environment of a function can be read by everybody who may look at its configuration.
+fn refuse_plain_secrets(vars: &Vars, settings: &Settings) -> Result<(), ConfigError> {
+    const SECRETS: [&str; 5] = [
+        "MCP_SERVER_AZURE_CLIENT_SECRET",
+        "MCP_SERVER_AZURE_CLIENT_SECRET_PREVIOUS",
+        "MCP_SERVER_AZURE_CLIENT_CERTIFICATE",
+        "MCP_SERVER_AZURE_CLIENT_CERTIFICATE_PREVIOUS",
+        "STORAGE_ENCRYPTION_KEYS",
+    ];
+    if settings.environment.is_local() || settings.host != Host::Lambda {
+        return Ok(());
+    }
+    match SECRETS.iter().find(|name| vars.get(name).is_some() && !vars.is_parameter(name)) {
+        Some(name) => {
+            let problem = format!("is a plain secret on Lambda; give {name}_SSM instead");
+            Err(ConfigError::new(*name, problem))
+        }
+        None => Ok(()),
+    }
 }
 
 async fn keyring(vars: &Vars, settings: &Settings) -> Result<LiveKeyring, ConfigError> {

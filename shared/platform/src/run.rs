@@ -9,7 +9,7 @@ use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, Stream
 
 use crate::admit::Admission;
 use crate::assemble::Parts;
-use crate::config::{ConfigError, Settings, Vars};
+use crate::config::{ConfigError, Host, Settings, Vars};
 use crate::connector::{Connector, Platform};
 use crate::edge::{self, Allowed, Edge, MAX_REQUEST_BYTES};
 use crate::gate::{Exit, Gate};
@@ -22,8 +22,7 @@ pub fn run<C: Connector>() -> ExitCode {
     let vars = Vars::of_process();
     let check_only = std::env::args().any(|argument| argument == "--check-config");
     let runtime = tokio::runtime::Builder::new_multi_thread()
-        // Two, so that a tool that never yields cannot keep its own deadline from firing.
-        .worker_threads(2)
+        .worker_threads(workers(Host::from_vars(&vars)))
         .enable_all()
         .build();
     let runtime = match runtime {
@@ -38,6 +37,17 @@ pub fn run<C: Connector>() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failed(&error.to_string()),
+    }
+}
+
+/// At least two, so that a tool that never yields cannot keep its own deadline from firing; a
+/// function handles one event at a time and needs no more.
+fn workers(host: Host) -> usize {
+    match host {
+        Host::Lambda => 2,
+        Host::Ecs | Host::Process => {
+            std::thread::available_parallelism().map_or(2, usize::from).max(2)
+        }
     }
 }
 

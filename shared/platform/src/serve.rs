@@ -26,9 +26,14 @@ const DRAIN: Duration = Duration::from_secs(25);
 /// The largest request line and headers together, as the load balancer has it.
 const MAX_HEADER_BYTES: usize = 64 * 1024;
 
-/// When the event's own time ends, for functions.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct EventDeadline(pub(crate) Instant);
+/// What the runtime says of the event that is being handled, for functions.
+#[derive(Clone, Debug)]
+pub(crate) struct Invocation {
+    /// When the function is stopped.
+    pub(crate) deadline: Instant,
+    /// The invocation's id, as the runtime's own log lines have it.
+    pub(crate) request_id: String,
+}
 
 /// Serves until the process is told to stop.
 pub(crate) async fn serve(app: Router, settings: &Settings) -> anyhow::Result<()> {
@@ -42,10 +47,13 @@ async fn serve_events(app: Router) -> anyhow::Result<()> {
     let service = tower::service_fn(move |event: lambda_http::Request| {
         let app = app.clone();
         async move {
-            let deadline = event.lambda_context_ref().map(|context| context.deadline);
+            let invocation = event.lambda_context_ref().map(|context| Invocation {
+                deadline: at_epoch_ms(context.deadline),
+                request_id: context.request_id.clone(),
+            });
             let mut request = event.map(into_body);
-            if let Some(deadline_ms) = deadline {
-                request.extensions_mut().insert(EventDeadline(at_epoch_ms(deadline_ms)));
+            if let Some(invocation) = invocation {
+                request.extensions_mut().insert(invocation);
             }
             app.oneshot(request).await
         }

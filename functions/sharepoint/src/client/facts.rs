@@ -22,6 +22,7 @@ impl Client {
         let reference = self.resolve(call, "target", &args.target).await?;
         let mut facts =
             self.all_facts(call, reference, args.include.contains(&Include::Label)).await?;
+        facts.item.reveal(call);
         if !args.include.contains(&Include::Dates) {
             facts.item.when = None;
             facts.item.who = None;
@@ -31,7 +32,6 @@ impl Client {
         if !args.include.contains(&Include::Label) {
             facts.item.label = None;
         }
-        facts.item.reveal(call);
         if let Some(text) = facts.item.label.as_ref().and_then(|label| meaning(label.decision)) {
             facts.notes.push(text.to_owned());
         }
@@ -58,7 +58,6 @@ impl Client {
                 let found: Drive = graph.get(call, &Op::DriveGet { drive: &drive }, query).await?;
                 let mut facts = plain(shape::drive(&found), "the library")?;
                 facts.created = when(found.created_date_time);
-                facts.created_by = who(found.owner.as_ref());
                 Ok(facts)
             }
             Reference::List { site, list } => {

@@ -76,7 +76,8 @@ impl Client {
             item.reveal(call);
         }
         let withheld = withheld(&page.items);
-        let lag = page.items.is_empty().then(|| EMPTY.to_owned());
+        let empty = if page.next_cursor.is_some() { FILTERED } else { EMPTY };
+        let lag = page.items.is_empty().then(|| empty.to_owned());
         let unread = unread.then(|| UNREAD.to_owned());
         Ok(page.with_note(withheld).with_note(lag).with_note(unread))
     }
@@ -138,6 +139,9 @@ impl Client {
             // Without labels nothing is shown but metadata, and that is better than nothing.
             Err(
                 ToolError::Upstream { .. }
+                | ToolError::Forbidden { .. }
+                | ToolError::NotFound { .. }
+                | ToolError::Locked { .. }
                 | ToolError::Rejected { .. }
                 | ToolError::Throttled { .. }
                 | ToolError::TooLarge,
@@ -260,4 +264,5 @@ fn withheld(items: &[Item]) -> Option<String> {
 
 const EMPTY: &str = "Nothing was found. The index is some minutes behind, and does not hold the \
      text of every file type; sharepoint_browse shows folders as they are now.";
+const FILTERED: &str = "Nothing on this page fits the filters; go on with the cursor.";
 const UNREAD: &str = "Some labels could not be read just now; try again for their content.";

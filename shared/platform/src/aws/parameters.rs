@@ -47,7 +47,7 @@ impl Parameters {
             match self.get(name).await {
                 Ok(value) => return Ok(value),
                 Err(failure) => {
-                    patience.after(failure).await.map_err(|reason| unavailable(name, &reason))?
+                    patience.after(failure).await.map_err(|reason| unavailable(name, &reason))?;
                 }
             }
         }

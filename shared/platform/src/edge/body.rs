@@ -61,15 +61,16 @@ pub(crate) fn fit(
     *response.status_mut() = status;
     *response.headers_mut() = headers;
     response.headers_mut().remove(header::CONTENT_LENGTH);
-    if accepts_gzip && body.len() >= COMPRESS_FROM_BYTES {
-        if let Some(packed) = gzip(&body) {
-            let bytes = packed.len();
-            let headers = response.headers_mut();
-            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-            headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
-            *response.body_mut() = Body::from(packed);
-            return (response, bytes);
-        }
+    if accepts_gzip
+        && body.len() >= COMPRESS_FROM_BYTES
+        && let Some(packed) = gzip(&body)
+    {
+        let bytes = packed.len();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
+        *response.body_mut() = Body::from(packed);
+        return (response, bytes);
     }
     if escaped_len(&body) > MAX_ESCAPED_BYTES {
         let message = "the answer is too large; ask for fewer items or a smaller part";

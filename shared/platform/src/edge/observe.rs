@@ -17,11 +17,13 @@ use super::{Edge, jsonrpc};
 use crate::config::Host;
 use crate::connector::Connector;
 use crate::in_flight::InFlight;
-use crate::serve::EventDeadline;
+use crate::serve::Invocation;
 use crate::telemetry::{Brief, write_request};
 
 /// How long a tool may take.
 const TOOL: Duration = Duration::from_secs(20);
+/// How long after a tool's deadline the answer has to be there: the audit record is written then.
+const AFTER_TOOL: Duration = Duration::from_millis(2500);
 /// What is kept after a tool's deadline, to write the audit record and the answer.
 const RESERVE: Duration = Duration::from_secs(3);
 
@@ -32,22 +34,23 @@ pub(super) async fn observe<C: Connector>(
     next: Next,
 ) -> Response {
     let now = Instant::now();
-    let event = request.extensions().get::<EventDeadline>().map(|deadline| deadline.0);
-    let tool_deadline = event
-        .and_then(|end| end.checked_sub(RESERVE))
+    let invocation = request.extensions().get::<Invocation>().cloned();
+    let tool_deadline = invocation
+        .as_ref()
+        .and_then(|invocation| invocation.deadline.checked_sub(RESERVE))
         .map_or(now + TOOL, |end| end.min(now + TOOL));
     let in_flight =
         InFlight::start(tool_deadline, client_ip(&request, edge.settings.host), edge.new_line());
     in_flight.note(|line| {
         line.method = Some(Brief::new(request.uri().path()));
-        line.request_id = header_text(request.headers(), "x-amzn-request-id");
+        line.request_id = invocation.map(|invocation| Brief::new(&invocation.request_id));
         line.trace_id = header_text(request.headers(), "x-amzn-trace-id");
     });
     request.extensions_mut().insert(in_flight.clone());
 
     let handled = AssertUnwindSafe(next.run(request)).catch_unwind();
     // A little later than the tool's own deadline: whoever is nearer to the cause answers first.
-    let handled = tokio::time::timeout_at(tool_deadline + RESERVE / 2, handled).await;
+    let handled = tokio::time::timeout_at(tool_deadline + AFTER_TOOL, handled).await;
     let mut response = match handled {
         Ok(Ok(response)) => response,
         Ok(Err(_panic)) => broken(&in_flight, StatusCode::INTERNAL_SERVER_ERROR, "panic"),

@@ -22,7 +22,7 @@ fn keyring() -> Keyring {
 }
 
 fn binding(facts: &[Vec<u8>]) -> Binding {
-    facts.iter().fold(Binding::new(Purpose::Token, "cache"), |bound, fact| bound.with(fact))
+    facts.iter().fold(Binding::new(Purpose::Token, "cache"), Binding::with)
 }
 
 fn plain(opened: Opened) -> Option<Vec<u8>> {

@@ -1,3 +1,5 @@
+//! Browsing: views, paging, shortcuts, and links that lead astray.
+
 use stand_ins::graph::{Fault, FaultKind, Id};
 
 use super::*;

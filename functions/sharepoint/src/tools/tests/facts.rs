@@ -1,3 +1,5 @@
+//! Facts about things, and the rules about labels.
+
 use stand_ins::graph::{Fault, FaultKind, Id};
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Search: labels, filters, paging, and answers that are out of the ordinary.
+
 use stand_ins::graph::{Addition, Fault, FaultKind, Id};
 
 use super::*;
@@ -31,8 +33,14 @@ async fn content_shows_only_under_a_permitted_label() {
 #[tokio::test]
 async fn no_word_of_withheld_content_survives_anywhere() {
     let bench = bench().await;
+    // The same words are found where everything may leave: they are there to be withheld.
+    let open = bench_with(
+        "labels: {mode: deny}\nunlabelled: allow\n\
+         classes: {text: allow, image: allow, row: allow, page: allow}",
+    )
+    .await;
     let cases = [
-        ("carla", "harbour", vec!["approves", "purchase"]),
+        ("carla", "harbour", vec!["purchase", "Buy the old", "harbour master"]),
         ("carla", "budget", vec!["approves", "dinner", "Somebody forgot"]),
         ("ann", "band", vec!["38000", "46000", "58000"]),
         ("ann", "supplier OR Bergen OR office", vec!["a week before", "Boxes arrive"]),
@@ -43,11 +51,13 @@ async fn no_word_of_withheld_content_survives_anywhere() {
         let kinds = json!(["file", "page", "list_item", "folder", "site"]);
         let query = json!({"query": query, "kinds": kinds, "limit": 25});
 
-        let found = bench.search(who, query).await.unwrap();
+        let found = bench.search(who, query.clone()).await.unwrap();
+        let all = open.search(who, query).await.unwrap();
 
         assert!(!items(&found).is_empty());
         for secret in secrets {
             assert!(!found.to_string().contains(secret), "{secret} in {found:#}");
+            assert!(all.to_string().contains(secret), "{secret} not in {all:#}");
         }
     }
 }
@@ -76,9 +86,10 @@ async fn labels_that_cannot_be_read_withhold_the_content_and_say_so() {
         let bench = bench().await;
         bench.graph.fault(Fault::once(fault.clone()).on(Id::Batch));
 
-        let found = bench.search("ann", json!({"query": "forecast"})).await;
+        let found = bench.search("ann", json!({"query": "forecast"})).await.unwrap();
 
-        let Ok(found) = found else { continue };
+        assert!(notes(&found).contains("could not be read"), "{fault:?}: {}", notes(&found));
+        assert!(!items(&found).is_empty());
         for shown in items(&found) {
             assert!(shown.get("snippet").is_none(), "{fault:?}: {shown:#}");
         }

@@ -1,3 +1,5 @@
+//! What the model is told about the tools.
+
 use super::*;
 
 #[test]
