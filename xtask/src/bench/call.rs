@@ -10,7 +10,7 @@ use stand_ins::entra::TokenSpec;
 
 use super::peer::{FASTMCP, Peer, PeerServer};
 use super::process::{cpu, memory};
-use super::stage::{Server, Stage};
+use super::stage::{self, Server, Stage};
 use super::table::{Reached, Row, Table};
 use super::{Bench, CONNECTOR};
 use crate::client::send;
@@ -50,7 +50,7 @@ impl Cost {
 pub(super) async fn measure(bench: &Bench, table: &mut Table) -> anyhow::Result<()> {
     let stage = Stage::set(bench, "call", Duration::ZERO).await?;
     let server = stage.serve(&bench.connector, &[], &bench.log("call")).await?;
-    let call = stage.call(&server.url, stage.host());
+    let call = stage.call(&server.url, stage::HOST);
     for _ in 0..WARM_UP {
         stage.call_once(&call).await?;
     }
@@ -192,7 +192,7 @@ fn listing() -> Value {
 }
 
 fn request(stage: &Stage, server: &Server, message: &Value) -> reqwest::RequestBuilder {
-    let request = stage.client.post(format!("{}/mcp", server.url)).header(HOST, stage.host());
+    let request = stage.client.post(format!("{}/mcp", server.url)).header(HOST, stage::HOST);
     request
         .header(ACCEPT, "application/json, text/event-stream")
         .header("mcp-protocol-version", "2025-11-25")

@@ -198,3 +198,55 @@ impl Inside {
         Ok(Known { status, headers, body })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::client::send;
+
+    /// A service that answers how often it was asked.
+    async fn counting() -> (String, JoinHandle<()>) {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let asked = Arc::new(AtomicUsize::new(0));
+        let app = Router::new().fallback(move || {
+            let asked = asked.clone();
+            async move { (asked.fetch_add(1, Ordering::SeqCst) + 1).to_string() }
+        });
+        let server = tokio::spawn(async move { drop(axum::serve(listener, app).await) });
+        (url, server)
+    }
+
+    async fn ask(door: &Door, body: &str) -> String {
+        let request = loopback_client().unwrap().post(format!("{}/search", door.url()));
+        send(request.body(body.to_owned())).await.unwrap().body
+    }
+
+    #[tokio::test]
+    async fn a_repeated_answer_is_made_once_for_each_request_whatever_its_spaces() {
+        let (origin, service) = counting().await;
+        let door = Door::open(&origin, Answers::Repeated, Duration::ZERO).await.unwrap();
+        for (body, answer) in [(r#"{"a":1}"#, "1"), (r#"{ "a": 1 }"#, "1"), (r#"{"a":2}"#, "2")] {
+            assert_eq!(ask(&door, body).await, answer);
+        }
+        let asked = door.asked();
+        assert_eq!(asked.len(), 2);
+        assert_eq!(asked[0], json!({ "method": "POST", "path": "/search", "body": { "a": 1 } }));
+        service.abort();
+    }
+
+    #[tokio::test]
+    async fn a_fresh_answer_is_made_each_time_and_every_visit_is_written_down_once() {
+        let (origin, service) = counting().await;
+        let door = Door::open(&origin, Answers::Fresh, Duration::ZERO).await.unwrap();
+        assert_eq!((ask(&door, "x").await, ask(&door, "x").await), ("1".into(), "2".into()));
+        let visits = door.visits();
+        assert_eq!(visits.len(), 2);
+        assert!(visits.iter().all(|visit| visit.what == "POST /search"));
+        assert!(visits[0].answered <= visits[1].arrived);
+        assert!(door.visits().is_empty());
+        service.abort();
+    }
+}

@@ -8,7 +8,7 @@ use tokio::process::Command;
 
 use super::process::{cpu, memory};
 use super::runtime_api::{RuntimeApi, event};
-use super::stage::Stage;
+use super::stage::{self, Stage};
 use super::table::{Reached, Row, Table};
 use super::{Bench, CONNECTOR};
 use crate::program::Program;
@@ -58,7 +58,7 @@ pub(super) async fn measure(bench: &Bench, table: &mut Table) -> anyhow::Result<
 fn call_event(stage: &Stage) -> Value {
     let bearer = format!("Bearer {}", stage.token);
     let headers = [
-        ("host", stage.host()),
+        ("host", stage::HOST),
         ("authorization", bearer.as_str()),
         ("content-type", "application/json"),
         ("accept", "application/json, text/event-stream"),

@@ -141,7 +141,6 @@ async fn next(State(shared): State<Shared>) -> impl IntoResponse {
     event.map_or_else(|| StatusCode::GONE.into_response(), |event| (headers, event).into_response())
 }
 
-#[expect(clippy::disallowed_methods, reason = "a benchmark lives in real time")]
 fn deadline_ms() -> String {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     (now.unwrap_or_default() + Duration::from_secs(25)).as_millis().to_string()

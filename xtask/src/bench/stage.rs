@@ -21,6 +21,8 @@ use crate::mcp::ToolCall;
 use crate::program::Program;
 use crate::repository::Connector;
 
+/// The Host header that the connector expects, wherever it listens.
+pub(super) const HOST: &str = "127.0.0.1:8000";
 /// Who calls.
 const PERSON: &str = "ann";
 /// More calls a minute than a benchmark makes, so that the limiter works and never refuses.
@@ -85,8 +87,8 @@ impl Stage {
         for (name, value) in [
             ("AZURE_AUTHORITY_HOST", entra.base_url().to_owned()),
             ("GRAPH_BASE_URL", format!("{}/v1.0", upstream.url())),
-            ("MCP_BASE_URL", "http://127.0.0.1:8000".to_owned()),
-            ("MCP_SERVER_ALLOWED_HOSTS", "127.0.0.1:8000".to_owned()),
+            ("MCP_BASE_URL", format!("http://{HOST}")),
+            ("MCP_SERVER_ALLOWED_HOSTS", HOST.to_owned()),
             ("MCP_SERVER_RATE_LIMIT_RPM", CALLS_PER_MINUTE.to_owned()),
         ] {
             variables.insert(name.to_owned(), value);
@@ -98,11 +100,6 @@ impl Stage {
     /// The connector's environment.
     pub(super) fn variables(&self) -> &BTreeMap<String, String> {
         &self.variables
-    }
-
-    /// The Host header that the connector expects.
-    pub(super) fn host(&self) -> &'static str {
-        "127.0.0.1:8000"
     }
 
     /// Starts the connector's HTTP flavour, with these variables on top.

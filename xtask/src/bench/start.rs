@@ -11,7 +11,7 @@ use tokio::process::Command;
 use super::peer::Peer;
 use super::process::run_time;
 use super::runtime_api::{RuntimeApi, event};
-use super::stage::Stage;
+use super::stage::{self, Stage};
 use super::table::{Reached, Row, Spread, Table, ms};
 use super::{Bench, CONNECTOR, HELLO};
 use crate::addresses::{free_port, loopback};
@@ -93,7 +93,7 @@ async fn first_answer(
     mut command: Command,
 ) -> anyhow::Result<(Duration, Duration)> {
     let mut api = RuntimeApi::start().await?;
-    api.put(&event("GET", "/health", &[("host", "127.0.0.1:8000")], "")).await?;
+    api.put(&event("GET", "/health", &[("host", stage::HOST)], "")).await?;
     command.envs(api.variables());
     let log = bench.log(&format!("start-{name}"));
     let started = Instant::now();

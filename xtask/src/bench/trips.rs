@@ -13,7 +13,7 @@ use tokio::process::Command;
 
 use super::Bench;
 use super::door::{Answers, Door, Visit};
-use super::stage::Stage;
+use super::stage::{self, Stage};
 use super::table::{Reached, Row, Table};
 use crate::addresses::{free_port, loopback};
 use crate::client::send;
@@ -109,7 +109,7 @@ async fn trips_of(stage: &Stage, aws: &Door, url: &str) -> anyhow::Result<Trips>
 
 async fn one_call(stage: &Stage, aws: &Door, url: &str) -> anyhow::Result<Trips> {
     drop((aws.visits(), stage.upstream.visits()));
-    stage.call_once(&stage.call(url, stage.host())).await?;
+    stage.call_once(&stage.call(url, stage::HOST)).await?;
     let upstream = stage.upstream.visits();
     let first = upstream.iter().map(|visit| visit.arrived).min().context("nothing upstream")?;
     let last = upstream.iter().map(|visit| visit.answered).max().unwrap_or(first);
