@@ -43,8 +43,11 @@ pub(crate) struct Options {
     /// Leave FastMCP out; nothing is installed for it then.
     #[arg(long)]
     no_peer: bool,
+    /// Measure this program of the connector instead of building one: to compare two versions.
+    #[arg(long)]
+    program: Option<PathBuf>,
     /// Measure the development build, to try the benchmark itself.
-    #[arg(long, hide = true)]
+    #[arg(long, hide = true, conflicts_with = "program")]
     dev: bool,
 }
 
@@ -144,16 +147,7 @@ impl Bench {
         let repository = Repository::find()?;
         let folder = repository.target.join("bench");
         std::fs::create_dir_all(&folder)?;
-        eprintln!("building {CONNECTOR} and {HELLO}; the first time takes minutes");
-        let packages = [CONNECTOR, HELLO];
-        let programs = if options.dev {
-            programs_of(&repository, &packages).await?
-        } else {
-            release_programs_of(&repository, &packages).await?
-        };
-        let program = |name: &str| {
-            programs.get(name).cloned().with_context(|| format!("there is no program {name}"))
-        };
+        let (connector, hello) = programs(&repository, options).await?;
         if options.dev {
             table.remark("This is the DEVELOPMENT build: the numbers mean nothing.".to_owned());
         }
@@ -170,7 +164,6 @@ impl Bench {
             }
         };
         let effort = if options.quick { Effort::QUICK } else { Effort::FULL };
-        let (connector, hello) = (program(CONNECTOR)?, program(HELLO)?);
         Ok(Self { repository, connector, hello, peer, effort, folder })
     }
 
@@ -186,6 +179,29 @@ impl Bench {
         std::fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
         Ok(folder)
     }
+}
+
+/// The connector's program and the bare function's.
+async fn programs(
+    repository: &Repository,
+    options: &Options,
+) -> anyhow::Result<(PathBuf, PathBuf)> {
+    if let Some(program) = &options.program {
+        let hello = repository.target.join("release").join(HELLO);
+        anyhow::ensure!(hello.is_file(), "build once without --program: {HELLO} is not there");
+        return Ok((std::path::absolute(program)?, hello));
+    }
+    eprintln!("building {CONNECTOR} and {HELLO}; the first time takes minutes");
+    let packages = [CONNECTOR, HELLO];
+    let programs = if options.dev {
+        programs_of(repository, &packages).await?
+    } else {
+        release_programs_of(repository, &packages).await?
+    };
+    let program = |name: &str| {
+        programs.get(name).cloned().with_context(|| format!("there is no program {name}"))
+    };
+    Ok((program(CONNECTOR)?, program(HELLO)?))
 }
 
 fn remove(folder: &Path) -> anyhow::Result<()> {
