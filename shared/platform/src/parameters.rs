@@ -29,11 +29,19 @@ impl<S, T: DeserializeOwned> FromContextPart<ToolCallContext<'_, S>> for Paramet
 
 fn invalid_text(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
     let path = error.path().to_string();
-    let problem = bounded(&error.inner().to_string());
+    let problem = readable(&bounded(&error.inner().to_string()));
     if path == "." {
         return format!("{problem}; see the tool's input schema");
     }
     ToolError::invalid(path, problem).to_string()
+}
+
+/// serde names the types of Rust, which nobody who calls a tool has to know.
+fn readable(text: &str) -> String {
+    let numbers = ["u8", "u16", "u32", "u64", "usize", "i32", "i64"];
+    numbers.iter().fold(text.to_owned(), |text, number| {
+        text.replace(&format!("expected {number}"), "expected a whole number")
+    })
 }
 
 /// The text of a serde error may quote what was sent: short enough to be readable.

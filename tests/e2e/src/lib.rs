@@ -1,1 +1,35 @@
+//! What the stories of `tests/stories` are told with: a [`Company`] (Entra and Graph on loopback),
+//! a [`Connector`] (the real program, as a function behind the local load balancer or as a server),
+//! and [`Client`]s that speak to it as a person's assistant does.
+//!
+//! A connector that is started must be [finished](Connector::finish): that is where it is checked
+//! that nothing secret was written anywhere, and where it ends.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    clippy::indexing_slicing,
+    reason = "every caller is a test, and a test ends where its story breaks"
+)]
 
+mod aws;
+mod canaries;
+mod client;
+mod company;
+mod connector;
+mod environment;
+mod http;
+mod output;
+mod program;
+mod wait;
+
+pub use aws::{AwsStub, Trouble};
+pub use canaries::Canaries;
+pub use client::{Answer, Client, Era};
+pub use company::Company;
+pub use connector::{Connector, Flavour, HOST, NAME};
+pub use environment::Environment;
+pub use http::{Reply, Request, exchange};
+pub use program::{Ended, connector_program, repository, run};
+pub use wait::{PATIENCE, until};

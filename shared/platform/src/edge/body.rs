@@ -19,6 +19,8 @@ pub(crate) const MAX_REQUEST_BYTES: usize = 1024 * 1024;
 /// The whole answer of a function, as JSON, must stay below 1,000,000 bytes: what is left is for
 /// headers and the event's own fields.
 const MAX_ESCAPED_BYTES: usize = 980_000;
+/// The longest id that is repeated when an answer is replaced.
+const MAX_ID_BYTES: usize = 1_000;
 /// Bodies from this size on are compressed when the client accepts it.
 const COMPRESS_FROM_BYTES: usize = 16 * 1024;
 
@@ -74,6 +76,8 @@ pub(crate) fn fit(
     }
     if escaped_len(&body) > MAX_ESCAPED_BYTES {
         let message = "the answer is too large; ask for fewer items or a smaller part";
+        // The id itself, which comes back with every answer, may be what does not fit.
+        let id = id.filter(|id| escaped_len(id.to_string().as_bytes()) <= MAX_ID_BYTES);
         return (jsonrpc::own_error(StatusCode::INTERNAL_SERVER_ERROR, id, message), 0);
     }
     let bytes = body.len();

@@ -58,7 +58,7 @@ async fn handle<C: Connector>(
     let body = read_json(&parts.headers, body, in_flight).await?;
     let envelope = read_envelope(&parts.headers, &body, in_flight)?;
     let admitted = edge.admission.admit(caller, &envelope, in_flight).await?;
-    accept_json_answers(&mut parts.headers);
+    speak_for_rmcp(&mut parts.headers);
     parts.extensions.insert(admitted);
     let answer = edge.mcp.handle(http::Request::from_parts(parts, Body::from(body))).await;
     match in_flight.verdict().get() {
@@ -151,8 +151,10 @@ fn read_envelope(
 }
 
 /// rmcp insists on both media types; several clients send one, `*/*` or none. Our answers are
-/// always JSON, so whoever can take JSON is served.
-fn accept_json_answers(headers: &mut HeaderMap) {
+/// always JSON, so whoever can take JSON is served. It also reads the content type by its
+/// letters, and we have read it as a media type.
+fn speak_for_rmcp(headers: &mut HeaderMap) {
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     let takes_json = headers.get_all(header::ACCEPT).iter().all(|value| {
         value.to_str().is_ok_and(|value| {
             ["*/*", "application/json", "application/*"].iter().any(|media| value.contains(media))

@@ -37,7 +37,7 @@ pub(super) async fn observe<C: Connector>(
     let invocation = request.extensions().get::<Invocation>().cloned();
     let tool_deadline = invocation
         .as_ref()
-        .and_then(|invocation| invocation.deadline.checked_sub(RESERVE))
+        .and_then(|invocation| invocation.deadline?.checked_sub(RESERVE))
         .map_or(now + TOOL, |end| end.min(now + TOOL));
     let in_flight =
         InFlight::start(tool_deadline, client_ip(&request, edge.settings.host), edge.new_line());

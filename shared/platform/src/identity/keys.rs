@@ -185,6 +185,11 @@ impl KeyStore {
         self.fetch_unless_recent(&mut last_fetch, COLD_GAP).await;
         let since = last_fetch.map_or(SignedDuration::ZERO, |at| self.age(at));
         let wait = Duration::try_from(COLD_GAP - since).unwrap_or_default();
+        if self.young_enough().is_some() {
+            // The first look is owed to nobody's token: a key that is rolled right after the start
+            // must not wait for the gap to pass.
+            *last_fetch = None;
+        }
         self.young_enough()
             .ok_or(KeyProblem::Unavailable { retry_after: wait.max(Duration::from_secs(1)) })
     }
