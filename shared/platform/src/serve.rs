@@ -30,8 +30,9 @@ const MAX_HEADER_BYTES: usize = 64 * 1024;
 /// one puts it into the request's extensions.
 #[derive(Clone, Debug)]
 pub struct Invocation {
-    /// When the function is stopped: nothing of the request runs on after it.
-    pub deadline: Instant,
+    /// When the function is stopped: nothing of the request runs on after it. `None` when the
+    /// runtime does not say so sensibly.
+    pub deadline: Option<Instant>,
     /// The invocation's id, as the runtime's own log lines have it.
     pub request_id: String,
 }

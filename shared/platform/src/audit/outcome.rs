@@ -69,6 +69,12 @@ words! {
     AccessBlocked = "access_blocked",
     /// Somebody has to consent first.
     ConsentRequired = "consent_required",
+    /// The person must sign in again, perhaps with a further step.
+    SignInRequired = "sign_in_required",
+    /// The person was asked to sign in again too often for it to help.
+    SignInRepeated = "sign_in_repeated",
+    /// The laptop's fixed token is not accepted.
+    DebugTokenRefused = "debug_token_refused",
     /// The person is not assigned to the connector.
     NotAssigned = "not_assigned",
     /// The person does not belong to the tenant.

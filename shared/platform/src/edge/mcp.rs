@@ -14,10 +14,12 @@ use super::jsonrpc::{self, Envelope};
 use super::origin::NotAllowed;
 use super::refusal::Refusal;
 use super::{Edge, body};
+use crate::audit::AuditedCaller;
 use crate::connector::Connector;
 use crate::identity::{Bearer, Caller};
 use crate::in_flight::InFlight;
 use crate::telemetry::Brief;
+use crate::verdict::Verdict;
 
 /// The protocol revisions that are spoken here.
 pub(crate) const VERSIONS: [&str; 4] = ["2025-03-26", "2025-06-18", "2025-11-25", "2026-07-28"];
@@ -54,6 +56,38 @@ async fn handle<C: Connector>(
 ) -> Result<Response, Refusal> {
     check_outside(edge, &request)?;
     let caller = authenticate(edge, in_flight, request.headers()).await?;
+    let who = AuditedCaller::from(&caller);
+    let answer = proceed(edge, in_flight, caller, request).await;
+    if let Some(status) = refused_without_record(&answer, in_flight) {
+        edge.admission.record_refused_request(who, status, in_flight).await;
+    }
+    answer
+}
+
+/// What a proven caller asked for and did not get, and nobody has recorded yet. Calls above the
+/// limit are counted, not recorded, after the first of their window.
+fn refused_without_record(
+    answer: &Result<Response, Refusal>,
+    in_flight: &InFlight,
+) -> Option<StatusCode> {
+    let line = in_flight.line();
+    if line.event_id.is_some() {
+        return None;
+    }
+    match answer {
+        Err(Refusal::Verdict(Verdict::TooManyRequests { .. })) => None,
+        Err(refusal) => Some(refusal.status()),
+        Ok(answer) if answer.status().is_client_error() => Some(answer.status()),
+        Ok(answer) => in_flight.asks_for_data().then(|| answer.status()),
+    }
+}
+
+async fn proceed<C: Connector>(
+    edge: &Edge<C>,
+    in_flight: &InFlight,
+    caller: Caller,
+    request: Request,
+) -> Result<Response, Refusal> {
     let (mut parts, body) = request.into_parts();
     let body = read_json(&parts.headers, body, in_flight).await?;
     let envelope = read_envelope(&parts.headers, &body, in_flight)?;
@@ -128,7 +162,7 @@ fn read_envelope(
 ) -> Result<Envelope, Refusal> {
     let envelope = Envelope::read(body)
         .map_err(|not| Refusal::Message { code: not.code, message: not.message })?;
-    in_flight.set_rpc_id(envelope.id.clone());
+    in_flight.set_message(envelope.id.clone(), envelope.returns_data());
     let header = headers.get("mcp-protocol-version").and_then(|value| value.to_str().ok());
     let version = envelope.version.as_deref().or(header);
     in_flight.note(|line| {

@@ -23,7 +23,9 @@ fn holds_no_secret(server: &Server, body: &[u8]) {
 fn until(deadline: Instant, tool: &str) -> Request<Body> {
     let message = call_of(tool, json!({})).to_string();
     let mut request = legacy_post().body(Body::from(message)).unwrap();
-    request.extensions_mut().insert(Invocation { deadline, request_id: "1".to_owned() });
+    request
+        .extensions_mut()
+        .insert(Invocation { deadline: Some(deadline), request_id: "1".to_owned() });
     request
 }
 
