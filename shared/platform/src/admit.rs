@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use http::StatusCode;
 use tokio::join;
 
 use crate::audit::{
@@ -123,6 +124,18 @@ impl Admission {
     pub(crate) async fn record_without_scope(&self, person: &Person, in_flight: &InFlight) {
         let outcome = Outcome { word: OutcomeWord::RefusedScope, status: 403 };
         self.record(person.into(), None, in_flight, outcome).await;
+    }
+
+    /// Records that a proven caller sent something that is not taken.
+    pub(crate) async fn record_refused_request(
+        &self,
+        who: AuditedCaller,
+        status: StatusCode,
+        in_flight: &InFlight,
+    ) {
+        let outcome = Outcome { word: OutcomeWord::RefusedRequest, status: status.as_u16() };
+        let line = in_flight.line();
+        self.record(who, line.method.as_ref().map(Brief::as_str), in_flight, outcome).await;
     }
 
     /// Records a refusal of a proven caller. Nothing of the person's is released with it, so

@@ -5,6 +5,7 @@
 
 mod exit;
 mod guard;
+mod signature;
 mod surface;
 
 use std::borrow::Cow;
@@ -15,11 +16,11 @@ use rmcp::RoleServer;
 use rmcp::ServerHandler;
 use rmcp::handler::server::tool::{ToolCallContext, ToolRouter};
 use rmcp::model::{
-    CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult, ErrorCode,
-    GetPromptRequestParams, GetPromptResponse, ListPromptsResult, ListResourceTemplatesResult,
-    ListResourcesResult, ListToolsResult, PaginatedRequestParams, ProtocolVersion,
-    ReadResourceRequestParams, ReadResourceResponse, ServerCapabilities, ServerConfig,
-    SubscribeRequestParams, Tool, UnsubscribeRequestParams,
+    CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult, CustomRequest,
+    CustomResult, DiscoverResult, ErrorCode, GetPromptRequestParams, GetPromptResponse,
+    ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult, ListToolsResult,
+    PaginatedRequestParams, ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse,
+    ServerCapabilities, ServerConfig, SubscribeRequestParams, Tool, UnsubscribeRequestParams,
 };
 use rmcp::service::RequestContext;
 
@@ -30,6 +31,7 @@ use crate::connector::Connector;
 
 pub(crate) use exit::Exit;
 use exit::serialized_len;
+use signature::Signature;
 pub use surface::surface;
 
 /// Stands between rmcp and one connector. Cheap to clone: rmcp takes one per request.
@@ -66,12 +68,30 @@ impl<C: Connector> Gate<C> {
         }
     }
 
+    fn signature(&self, context: &RequestContext<RoleServer>) -> Signature {
+        Signature::new(&self.info.server_info, context)
+    }
+
     fn capabilities(&self) -> &ServerCapabilities {
         &self.info.capabilities
     }
 
     fn offers_subscriptions(&self) -> bool {
         self.capabilities().resources.as_ref().is_some_and(|r| r.subscribe == Some(true))
+    }
+
+    /// The method, if it returns data and is offered here.
+    fn offers(&self, method: &str) -> Option<&'static str> {
+        let capabilities = self.capabilities();
+        match method {
+            "tools/call" => Some("tools/call"),
+            "resources/read" => capabilities.resources.as_ref().map(|_| "resources/read"),
+            "prompts/get" => capabilities.prompts.as_ref().map(|_| "prompts/get"),
+            "completion/complete" => {
+                capabilities.completions.as_ref().map(|_| "completion/complete")
+            }
+            _ => None,
+        }
     }
 
     /// Takes what `admit` left for this request; without it nothing may run.
@@ -109,7 +129,7 @@ fn prompt_len(answer: &GetPromptResponse) -> usize {
     }
 }
 
-fn unsupported(method: &'static str) -> ErrorData {
+fn unsupported(method: impl Into<Cow<'static, str>>) -> ErrorData {
     ErrorData::new(ErrorCode::METHOD_NOT_FOUND, method, None)
 }
 
@@ -122,12 +142,21 @@ impl<C: Connector> ServerHandler for Gate<C> {
         Cow::Borrowed(surface::VERSIONS)
     }
 
+    async fn discover(
+        &self,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<DiscoverResult, ErrorData> {
+        Ok(surface::discovery(&self.info))
+    }
+
     async fn list_tools(
         &self,
         _page: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        Ok(surface::list(self.listed.as_ref().clone(), &context))
+        let mut tools = surface::list(self.listed.as_ref().clone(), &context);
+        self.signature(&context).on(&mut tools.meta);
+        Ok(tools)
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {
@@ -146,12 +175,13 @@ impl<C: Connector> ServerHandler for Gate<C> {
             let error = ErrorData::invalid_params("unknown tool; ask for tools/list", None);
             return self.exit.tool(&call, guard::Finished::Answered(Err(error))).await;
         }
+        let signature = self.signature(&context);
         let (tools, connector) = (Arc::clone(&self.tools), Arc::clone(&self.connector));
         let work = async move {
             tools.call(ToolCallContext::new(connector.as_ref(), request, context)).await
         };
         let finished = guard::run(work, call.deadline()).await;
-        self.exit.tool(&call, finished).await
+        self.exit.tool(&call, finished).await.map(|answer| signature.on_tool(answer))
     }
 
     async fn list_resources(
@@ -162,7 +192,10 @@ impl<C: Connector> ServerHandler for Gate<C> {
         if self.capabilities().resources.is_none() {
             return Err(unsupported("resources/list"));
         }
-        self.connector.list_resources(page, context).await
+        let signature = self.signature(&context);
+        let mut resources = self.connector.list_resources(page, context).await?;
+        signature.on(&mut resources.meta);
+        Ok(resources)
     }
 
     async fn list_resource_templates(
@@ -173,7 +206,10 @@ impl<C: Connector> ServerHandler for Gate<C> {
         if self.capabilities().resources.is_none() {
             return Err(unsupported("resources/templates/list"));
         }
-        self.connector.list_resource_templates(page, context).await
+        let signature = self.signature(&context);
+        let mut templates = self.connector.list_resource_templates(page, context).await?;
+        signature.on(&mut templates.meta);
+        Ok(templates)
     }
 
     async fn read_resource(
@@ -186,10 +222,12 @@ impl<C: Connector> ServerHandler for Gate<C> {
         }
         let scheme = request.uri.split_once("://").map_or("unknown", |(scheme, _)| scheme);
         let call = Self::begin(&mut context, Kind::Resource, scheme, None)?;
+        let signature = self.signature(&context);
         let connector = Arc::clone(&self.connector);
         let work = async move { connector.read_resource(request, context).await };
         let finished = guard::run(work, call.deadline()).await;
-        self.exit.other(&call, finished, resource_len).await
+        let answer = self.exit.other(&call, finished, resource_len).await?;
+        Ok(signature.on_resource(answer))
     }
 
     async fn list_prompts(
@@ -200,7 +238,10 @@ impl<C: Connector> ServerHandler for Gate<C> {
         if self.capabilities().prompts.is_none() {
             return Err(unsupported("prompts/list"));
         }
-        self.connector.list_prompts(page, context).await
+        let signature = self.signature(&context);
+        let mut prompts = self.connector.list_prompts(page, context).await?;
+        signature.on(&mut prompts.meta);
+        Ok(prompts)
     }
 
     async fn get_prompt(
@@ -212,10 +253,12 @@ impl<C: Connector> ServerHandler for Gate<C> {
             return Err(unsupported("prompts/get"));
         }
         let call = Self::begin(&mut context, Kind::Prompt, &request.name, None)?;
+        let signature = self.signature(&context);
         let connector = Arc::clone(&self.connector);
         let work = async move { connector.get_prompt(request, context).await };
         let finished = guard::run(work, call.deadline()).await;
-        self.exit.other(&call, finished, prompt_len).await
+        let answer = self.exit.other(&call, finished, prompt_len).await?;
+        Ok(signature.on_prompt(answer))
     }
 
     async fn complete(
@@ -227,10 +270,27 @@ impl<C: Connector> ServerHandler for Gate<C> {
             return Err(unsupported("completion/complete"));
         }
         let call = Self::begin(&mut context, Kind::Prompt, "completion", None)?;
+        let signature = self.signature(&context);
         let connector = Arc::clone(&self.connector);
         let work = async move { connector.complete(request, context).await };
         let finished = guard::run(work, call.deadline()).await;
-        self.exit.other(&call, finished, serialized_len).await
+        let mut answer = self.exit.other(&call, finished, serialized_len).await?;
+        signature.on(&mut answer.meta);
+        Ok(answer)
+    }
+
+    async fn on_custom_request(
+        &self,
+        request: CustomRequest,
+        mut context: RequestContext<RoleServer>,
+    ) -> Result<CustomResult, ErrorData> {
+        // rmcp takes a method it knows for a custom one when the parameters do not fit.
+        let Some(method) = self.offers(&request.method) else {
+            return Err(unsupported(request.method));
+        };
+        let call = Self::begin(&mut context, Kind::Refusal, method, None)?;
+        let refused = guard::Finished::Answered(Err(exit::misshapen(method)));
+        self.exit.other(&call, refused, serialized_len).await
     }
 
     #[expect(deprecated, reason = "clients of older revisions still send it")]

@@ -25,6 +25,7 @@ struct Inner {
     metrics: Metrics,
     verdict: VerdictSlot,
     rpc_id: Mutex<Option<Value>>,
+    asks_for_data: AtomicBool,
     line: Mutex<RequestLine>,
 }
 
@@ -48,6 +49,7 @@ impl InFlight {
             metrics: Metrics::default(),
             verdict: VerdictSlot::default(),
             rpc_id: Mutex::default(),
+            asks_for_data: AtomicBool::new(false),
             line: Mutex::new(line),
         }))
     }
@@ -82,9 +84,16 @@ impl InFlight {
         &self.0.verdict
     }
 
-    /// Remembers the JSON-RPC id, so that whoever answers can echo it.
-    pub(crate) fn set_rpc_id(&self, id: Option<Value>) {
+    /// Remembers of the message its JSON-RPC id, so that whoever answers can echo it, and
+    /// whether it asks for data.
+    pub(crate) fn set_message(&self, id: Option<Value>, asks_for_data: bool) {
         *self.0.rpc_id.lock().unwrap_or_else(PoisonError::into_inner) = id;
+        self.0.asks_for_data.store(asks_for_data, Ordering::Relaxed);
+    }
+
+    /// Whether the message asks for data.
+    pub(crate) fn asks_for_data(&self) -> bool {
+        self.0.asks_for_data.load(Ordering::Relaxed)
     }
 
     /// The JSON-RPC id, once the body was read.

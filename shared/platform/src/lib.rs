@@ -40,4 +40,5 @@ pub use connector::{Connector, Platform};
 pub use gate::surface;
 pub use parameters::Parameters;
 pub use run::{application, run};
+pub use serve::{Invocation, serve_on};
 pub use tool_error::ToolError;

@@ -7,8 +7,8 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
-/// The schema of `T` in the form that clients of all eras take (mcp.md 3.5, checked by a test
-/// over every tool): subschemas inlined, nulls and unsigned formats dropped, titles dropped.
+/// The schema of `T` in the form that clients of all eras take (checked by a test over every
+/// tool): subschemas inlined, nulls and unsigned formats dropped, titles dropped.
 pub fn portable<T: JsonSchema>() -> Arc<JsonObject> {
     let mut settings = SchemaSettings::draft2020_12();
     settings.inline_subschemas = true;

@@ -26,13 +26,15 @@ const DRAIN: Duration = Duration::from_secs(25);
 /// The largest request line and headers together, as the load balancer has it.
 const MAX_HEADER_BYTES: usize = 64 * 1024;
 
-/// What the runtime says of the event that is being handled, for functions.
+/// What the runtime says of the event that is being handled: whoever serves the application for
+/// one puts it into the request's extensions.
 #[derive(Clone, Debug)]
-pub(crate) struct Invocation {
-    /// When the function is stopped; `None` when the runtime does not say so sensibly.
-    pub(crate) deadline: Option<Instant>,
+pub struct Invocation {
+    /// When the function is stopped: nothing of the request runs on after it. `None` when the
+    /// runtime does not say so sensibly.
+    pub deadline: Option<Instant>,
     /// The invocation's id, as the runtime's own log lines have it.
-    pub(crate) request_id: String,
+    pub request_id: String,
 }
 
 /// Serves until the process is told to stop.
@@ -81,6 +83,14 @@ async fn serve_socket(app: Router, listen: SocketAddr) -> anyhow::Result<()> {
     let listener = TcpListener::bind(listen)
         .await
         .map_err(|error| anyhow::anyhow!("LISTEN_ADDR: cannot listen on {listen}: {error}"))?;
+    serve_on(app, listener).await
+}
+
+/// Serves an [`application`](crate::application) on a socket until the process is told to stop.
+///
+/// # Errors
+/// When the socket has no address of its own.
+pub async fn serve_on(app: Router, listener: TcpListener) -> anyhow::Result<()> {
     tracing::info!(event = "listening", address = %listener.local_addr()?, "listening");
     let graceful = GracefulShutdown::new();
     let mut stop = std::pin::pin!(told_to_stop());

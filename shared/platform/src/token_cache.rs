@@ -5,7 +5,6 @@
 //! table opens for its owner alone. A table that does not answer is a miss, never an error.
 
 mod key;
-mod refusals;
 mod sealed;
 #[cfg(test)]
 mod tests;
@@ -24,7 +23,6 @@ use crate::usage::Usage;
 use sealed::Sealed;
 
 pub use key::{CacheKey, Exchange};
-pub use refusals::RecentRefusals;
 
 /// How long a token is kept at most.
 const LONGEST_S: i64 = 3600;
@@ -106,6 +104,14 @@ impl TokenCache {
             Self::Dynamodb(shared) => shared.get(key, usage).await,
         };
         kept.map(|kept| kept.token)
+    }
+
+    /// Whether the table did not answer a moment ago and is left alone for now.
+    pub fn is_degraded(&self) -> bool {
+        match self {
+            Self::Off | Self::Memory(_) => false,
+            Self::Dynamodb(shared) => shared.far.is_paused(),
+        }
     }
 
     /// Keeps a token under this key if it is worth keeping.

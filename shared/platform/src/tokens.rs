@@ -138,7 +138,11 @@ impl OnBehalfOfTokens {
     }
 
     async fn cached(&self, caller: &Caller, in_flight: &InFlight) -> Option<UpstreamToken> {
-        self.cache.get(&self.key(caller, self.asked()), in_flight.usage()).await
+        let token = self.cache.get(&self.key(caller, self.asked()), in_flight.usage()).await;
+        if self.cache.is_degraded() {
+            in_flight.metrics().count(Metric::CacheDegraded);
+        }
+        token
     }
 
     async fn fresh(

@@ -167,7 +167,7 @@ impl Upstream {
         Ok(Response { status: answer.status, headers: answer.headers, body: answer.body })
     }
 
-    /// The event that document 003 asks for: method, operation, status; never an address.
+    /// One event per try: method, operation, status; never an address.
     fn say(
         &self,
         call: &Call,

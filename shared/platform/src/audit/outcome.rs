@@ -69,6 +69,12 @@ words! {
     AccessBlocked = "access_blocked",
     /// Somebody has to consent first.
     ConsentRequired = "consent_required",
+    /// The person must sign in again, perhaps with a further step.
+    SignInRequired = "sign_in_required",
+    /// The person was asked to sign in again too often for it to help.
+    SignInRepeated = "sign_in_repeated",
+    /// The laptop's fixed token is not accepted.
+    DebugTokenRefused = "debug_token_refused",
     /// The person is not assigned to the connector.
     NotAssigned = "not_assigned",
     /// The person does not belong to the tenant.
@@ -79,16 +85,8 @@ words! {
     RateLimited = "rate_limited",
     /// Refused: the token lacks the required scope.
     RefusedScope = "refused_scope",
-    /// Refused: the client may not present tokens.
-    RefusedClient = "refused_client",
-    /// Refused: the person must sign in again.
-    RefusedToken = "refused_token",
-    /// Refused: the upstream or the identity platform wants more claims.
-    RefusedClaims = "refused_claims",
     /// Refused: the person's access was switched off.
     RefusedSwitchedOff = "refused_switched_off",
-    /// Refused: a store that may not fail open did not answer.
-    RefusedUnavailable = "refused_unavailable",
     /// Refused: the message is not one the server takes.
     RefusedRequest = "refused_request",
     /// Refused: there is no such tool or resource.

@@ -14,10 +14,12 @@ use super::jsonrpc::{self, Envelope};
 use super::origin::NotAllowed;
 use super::refusal::Refusal;
 use super::{Edge, body};
+use crate::audit::AuditedCaller;
 use crate::connector::Connector;
 use crate::identity::{Bearer, Caller};
 use crate::in_flight::InFlight;
 use crate::telemetry::Brief;
+use crate::verdict::Verdict;
 
 /// The protocol revisions that are spoken here.
 pub(crate) const VERSIONS: [&str; 4] = ["2025-03-26", "2025-06-18", "2025-11-25", "2026-07-28"];
@@ -54,11 +56,43 @@ async fn handle<C: Connector>(
 ) -> Result<Response, Refusal> {
     check_outside(edge, &request)?;
     let caller = authenticate(edge, in_flight, request.headers()).await?;
+    let who = AuditedCaller::from(&caller);
+    let answer = proceed(edge, in_flight, caller, request).await;
+    if let Some(status) = refused_without_record(&answer, in_flight) {
+        edge.admission.record_refused_request(who, status, in_flight).await;
+    }
+    answer
+}
+
+/// What a proven caller asked for and did not get, and nobody has recorded yet. Calls above the
+/// limit are counted, not recorded, after the first of their window.
+fn refused_without_record(
+    answer: &Result<Response, Refusal>,
+    in_flight: &InFlight,
+) -> Option<StatusCode> {
+    let line = in_flight.line();
+    if line.event_id.is_some() {
+        return None;
+    }
+    match answer {
+        Err(Refusal::Verdict(Verdict::TooManyRequests { .. })) => None,
+        Err(refusal) => Some(refusal.status()),
+        Ok(answer) if answer.status().is_client_error() => Some(answer.status()),
+        Ok(answer) => in_flight.asks_for_data().then(|| answer.status()),
+    }
+}
+
+async fn proceed<C: Connector>(
+    edge: &Edge<C>,
+    in_flight: &InFlight,
+    caller: Caller,
+    request: Request,
+) -> Result<Response, Refusal> {
     let (mut parts, body) = request.into_parts();
     let body = read_json(&parts.headers, body, in_flight).await?;
     let envelope = read_envelope(&parts.headers, &body, in_flight)?;
     let admitted = edge.admission.admit(caller, &envelope, in_flight).await?;
-    accept_json_answers(&mut parts.headers);
+    speak_for_rmcp(&mut parts.headers);
     parts.extensions.insert(admitted);
     let answer = edge.mcp.handle(http::Request::from_parts(parts, Body::from(body))).await;
     match in_flight.verdict().get() {
@@ -128,7 +162,7 @@ fn read_envelope(
 ) -> Result<Envelope, Refusal> {
     let envelope = Envelope::read(body)
         .map_err(|not| Refusal::Message { code: not.code, message: not.message })?;
-    in_flight.set_rpc_id(envelope.id.clone());
+    in_flight.set_message(envelope.id.clone(), envelope.returns_data());
     let header = headers.get("mcp-protocol-version").and_then(|value| value.to_str().ok());
     let version = envelope.version.as_deref().or(header);
     in_flight.note(|line| {
@@ -151,8 +185,10 @@ fn read_envelope(
 }
 
 /// rmcp insists on both media types; several clients send one, `*/*` or none. Our answers are
-/// always JSON, so whoever can take JSON is served.
-fn accept_json_answers(headers: &mut HeaderMap) {
+/// always JSON, so whoever can take JSON is served. It also reads the content type by its
+/// letters, and we have read it as a media type.
+fn speak_for_rmcp(headers: &mut HeaderMap) {
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     let takes_json = headers.get_all(header::ACCEPT).iter().all(|value| {
         value.to_str().is_ok_and(|value| {
             ["*/*", "application/json", "application/*"].iter().any(|media| value.contains(media))

@@ -65,49 +65,55 @@ impl Refusal {
         }
     }
 
+    /// The HTTP status.
+    pub(crate) fn status(&self) -> StatusCode {
+        match self {
+            Self::HostMissing
+            | Self::DuplicateAuthorization
+            | Self::Message { .. }
+            | Self::Version { .. }
+            | Self::Body => StatusCode::BAD_REQUEST,
+            Self::NoToken => StatusCode::UNAUTHORIZED,
+            Self::Host | Self::Origin | Self::InsufficientScope => StatusCode::FORBIDDEN,
+            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Verdict(verdict) => verdict.status(),
+        }
+    }
+
     /// The answer; `id` is the JSON-RPC id when the body was read.
     pub(crate) fn into_response(self, challenge: &Challenge, id: Option<&Value>) -> Response {
-        let own = |status, message: &str| jsonrpc::own_error(status, id, message);
+        let status = self.status();
+        let own = |message: &str| jsonrpc::own_error(status, id, message);
         match self {
-            Self::HostMissing => own(StatusCode::BAD_REQUEST, "exactly one Host header is needed"),
-            Self::Host => own(StatusCode::FORBIDDEN, "this host is not served here"),
-            Self::Origin => own(StatusCode::FORBIDDEN, "this origin may not call this server"),
+            Self::HostMissing => own("exactly one Host header is needed"),
+            Self::Host => own("this host is not served here"),
+            Self::Origin => own("this origin may not call this server"),
             Self::Method => {
-                let mut response = own(StatusCode::METHOD_NOT_ALLOWED, "send POST");
+                let mut response = own("send POST");
                 response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
                 response
             }
-            Self::TooLarge => {
-                own(StatusCode::PAYLOAD_TOO_LARGE, "the request is larger than 1 MiB")
-            }
-            Self::DuplicateAuthorization => {
-                own(StatusCode::BAD_REQUEST, "send exactly one Authorization header")
-            }
+            Self::TooLarge => own("the request is larger than 1 MiB"),
+            Self::DuplicateAuthorization => own("send exactly one Authorization header"),
             Self::NoToken => {
                 let text = "Sign in: send an access token as `Authorization: Bearer …`.";
-                challenged(
-                    StatusCode::UNAUTHORIZED,
-                    challenge.missing(),
-                    &json!({ "message": text }),
-                )
+                challenged(status, challenge.missing(), &json!({ "message": text }))
             }
             Self::InsufficientScope => challenged(
-                StatusCode::FORBIDDEN,
+                status,
                 challenge.insufficient_scope(),
                 &oauth_error("insufficient_scope", "The token lacks the scope of this connector."),
             ),
-            Self::ContentType => {
-                own(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send Content-Type: application/json")
-            }
-            Self::Message { code, message } => {
-                jsonrpc::error(StatusCode::BAD_REQUEST, id, code, message, None)
-            }
+            Self::ContentType => own("send Content-Type: application/json"),
+            Self::Message { code, message } => jsonrpc::error(status, id, code, message, None),
             Self::Version { requested } => {
                 let data = json!({ "supported": super::mcp::VERSIONS, "requested": requested });
                 let message = "unsupported protocol version";
-                jsonrpc::error(StatusCode::BAD_REQUEST, id, -32022, message, Some(data))
+                jsonrpc::error(status, id, -32022, message, Some(data))
             }
-            Self::Body => own(StatusCode::BAD_REQUEST, "the request body broke off"),
+            Self::Body => own("the request body broke off"),
             Self::Verdict(verdict) => verdict_response(&verdict, challenge, id),
         }
     }

@@ -161,8 +161,16 @@ fn internal(word: OutcomeWord) -> ErrorData {
     ErrorData::internal_error(text, Some(serde_json::json!({ "outcome": word.as_str() })))
 }
 
+/// Parameters that are not those of the method.
+pub(super) fn misshapen(method: &str) -> ErrorData {
+    let word = OutcomeWord::RefusedRequest.as_str();
+    let text = format!("the parameters of {method} have the wrong shape");
+    ErrorData::invalid_params(text, Some(serde_json::json!({ "outcome": word })))
+}
+
 fn without_word(mut error: ErrorData) -> ErrorData {
-    if error.code == ErrorCode::INTERNAL_ERROR {
+    let is_word = error.data.as_ref().is_some_and(|data| data.get("outcome").is_some());
+    if is_word || error.code == ErrorCode::INTERNAL_ERROR {
         error.data = None;
     }
     error
@@ -188,9 +196,12 @@ fn word_of_error(error: &ErrorData) -> OutcomeWord {
         (None, ErrorCode::INVALID_PARAMS | ErrorCode::RESOURCE_NOT_FOUND) => {
             OutcomeWord::RefusedUnknown
         }
-        (None, ErrorCode::METHOD_NOT_FOUND | ErrorCode::INVALID_REQUEST) => {
-            OutcomeWord::RefusedRequest
-        }
+        (
+            None,
+            ErrorCode::METHOD_NOT_FOUND
+            | ErrorCode::INVALID_REQUEST
+            | ErrorCode::MISSING_REQUIRED_CLIENT_CAPABILITY,
+        ) => OutcomeWord::RefusedRequest,
         (None, _) => OutcomeWord::Internal,
     }
 }

@@ -2,8 +2,8 @@
 
 use rmcp::RoleServer;
 use rmcp::model::{
-    CacheScope, Implementation, ListToolsResult, ProtocolVersion, ServerConfig, Tool,
-    ToolAnnotations,
+    CacheScope, DiscoverResult, Implementation, ListToolsResult, ProtocolVersion, ServerConfig,
+    Tool, ToolAnnotations,
 };
 use rmcp::service::RequestContext;
 
@@ -45,10 +45,33 @@ pub(super) fn server_info<C: Connector>(connector: &C) -> ServerConfig {
     info
 }
 
+/// What a modern client is told: subscriptions and list changes are delivered there on a stream
+/// of their own, which we do not offer, so neither is advertised.
+pub(super) fn discovery(info: &ServerConfig) -> DiscoverResult {
+    let mut info = info.clone();
+    if let Some(resources) = &mut info.capabilities.resources {
+        resources.subscribe = None;
+        resources.list_changed = None;
+    }
+    if let Some(prompts) = &mut info.capabilities.prompts {
+        prompts.list_changed = None;
+    }
+    DiscoverResult::from_server_info(VERSIONS.to_vec(), info)
+        .with_ttl_ms(LIST_TTL_MS)
+        .with_cache_scope(CacheScope::Private)
+}
+
 /// The tool list; how long it may be kept is said to modern clients only.
 pub(super) fn list(tools: Vec<Tool>, context: &RequestContext<RoleServer>) -> ListToolsResult {
     let all = ListToolsResult::with_all_items(tools);
-    let modern =
-        context.protocol_version().is_some_and(|version| version >= ProtocolVersion::V_2026_07_28);
-    if modern { all.with_ttl_ms(LIST_TTL_MS).with_cache_scope(CacheScope::Private) } else { all }
+    if is_modern(context) {
+        all.with_ttl_ms(LIST_TTL_MS).with_cache_scope(CacheScope::Private)
+    } else {
+        all
+    }
+}
+
+/// Whether the client speaks the revision without a handshake.
+pub(super) fn is_modern(context: &RequestContext<RoleServer>) -> bool {
+    context.protocol_version().is_some_and(|version| version >= ProtocolVersion::V_2026_07_28)
 }

@@ -40,6 +40,10 @@ impl Sealed {
         Self { store, table: table.to_owned(), keys, pause: Pause::new(clock) }
     }
 
+    pub(super) fn is_paused(&self) -> bool {
+        self.pause.is_on()
+    }
+
     pub(super) async fn get(&self, key: &CacheKey, usage: &Usage) -> Option<Kept> {
         if self.pause.is_on() {
             return None;

@@ -236,18 +236,6 @@ async fn a_failed_exchange_is_not_kept_and_an_invalidated_token_is_gone_everywhe
     assert!(store.get(&key.item, Freshness::Latest, &usage).await.unwrap().is_none());
 }
 
-#[test]
-fn a_refusal_is_remembered_for_a_minute_for_that_exchange_alone() {
-    let clock = clock();
-    let refusals = RecentRefusals::new(clock.clone());
-    let (ann, ben) = (key_of(&Caller::for_tests("ann")), key_of(&Caller::for_tests("ben")));
-    refusals.put(&ann, "not_assigned");
-    assert_eq!(refusals.get(&ann), Some("not_assigned"));
-    assert_eq!(refusals.get(&ben), None);
-    clock.advance(Duration::from_secs(60));
-    assert_eq!(refusals.get(&ann), None);
-}
-
 #[tokio::test]
 async fn debug_texts_show_no_token() {
     let usage = Usage::default();
