@@ -85,16 +85,8 @@ words! {
     RateLimited = "rate_limited",
     /// Refused: the token lacks the required scope.
     RefusedScope = "refused_scope",
-    /// Refused: the client may not present tokens.
-    RefusedClient = "refused_client",
-    /// Refused: the person must sign in again.
-    RefusedToken = "refused_token",
-    /// Refused: the upstream or the identity platform wants more claims.
-    RefusedClaims = "refused_claims",
     /// Refused: the person's access was switched off.
     RefusedSwitchedOff = "refused_switched_off",
-    /// Refused: a store that may not fail open did not answer.
-    RefusedUnavailable = "refused_unavailable",
     /// Refused: the message is not one the server takes.
     RefusedRequest = "refused_request",
     /// Refused: there is no such tool or resource.
