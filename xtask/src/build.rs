@@ -17,9 +17,28 @@ pub(crate) async fn programs_of(
     repository: &Repository,
     packages: &[&str],
 ) -> anyhow::Result<BTreeMap<String, PathBuf>> {
+    built(repository, packages, &[]).await
+}
+
+/// The same as they are deployed: optimized, and slow to build.
+///
+/// # Errors
+/// When the build fails.
+pub(crate) async fn release_programs_of(
+    repository: &Repository,
+    packages: &[&str],
+) -> anyhow::Result<BTreeMap<String, PathBuf>> {
+    built(repository, packages, &["--release", "--locked"]).await
+}
+
+async fn built(
+    repository: &Repository,
+    packages: &[&str],
+    options: &[&str],
+) -> anyhow::Result<BTreeMap<String, PathBuf>> {
     let mut cargo = repository.cargo();
     cargo.args(["build", "--quiet", "--bins", "--message-format=json-render-diagnostics"]);
-    cargo.args(packages.iter().flat_map(|package| ["-p", package]));
+    cargo.args(options).args(packages.iter().flat_map(|package| ["-p", package]));
     cargo.stderr(Stdio::inherit());
     let output = cargo.output().await.context("starting cargo")?;
     if !output.status.success() {

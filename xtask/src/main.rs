@@ -8,6 +8,7 @@
     reason = "a command line talks on its own streams"
 )]
 
+mod bench;
 mod call;
 mod env;
 mod event;
@@ -53,6 +54,8 @@ enum Command {
     Event(event::Options),
     /// Build the deployable zips.
     Package(package::Options),
+    /// Measure start, cost per call, memory, size and round trips, beside peers.
+    Bench(bench::Options),
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -65,6 +68,7 @@ async fn main() -> ExitCode {
         Command::Env(options) => env::run(&options),
         Command::Event(options) => event::run(options).await,
         Command::Package(options) => package::run(options).await,
+        Command::Bench(options) => bench::run(options).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

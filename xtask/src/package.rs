@@ -38,14 +38,26 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let folder = repository.target.join("package");
     std::fs::create_dir_all(&folder)?;
     for (name, program) in names.iter().zip(programs) {
-        let policy = repository.root.join("functions").join(name).join("policy.yaml");
-        let zipped = zip_of(&entries_of(&program, &policy)?)?;
+        let zipped = zip_for(&repository, name, &program)?;
         let file = folder.join(format!("{name}.zip"));
         std::fs::write(&file, &zipped).with_context(|| format!("writing {}", file.display()))?;
         let unzipped = std::fs::metadata(&program)?.len();
         println!("{}  {} zipped, {} bytes as a program", file.display(), zipped.len(), unzipped);
     }
     Ok(())
+}
+
+/// The zip of a connector with this program.
+///
+/// # Errors
+/// When the program or the policy cannot be read.
+pub(crate) fn zip_for(
+    repository: &Repository,
+    name: &str,
+    program: &Path,
+) -> anyhow::Result<Vec<u8>> {
+    let policy = repository.root.join("functions").join(name).join("policy.yaml");
+    zip_of(&entries_of(program, &policy)?)
 }
 
 async fn build_for_this_machine(

@@ -78,6 +78,11 @@ impl Program {
         Ok(ready)
     }
 
+    /// Its process id.
+    pub(crate) fn id(&self) -> i32 {
+        self.group.as_raw_nonzero().get()
+    }
+
     /// Reads on, so that the program never waits for a reader.
     pub(crate) fn drain(&mut self) {
         if let Some(mut stdout) = self.stdout.take() {

@@ -15,7 +15,7 @@ use crate::repository::Repository;
 use report::{Outcome, Report};
 use tools::Tools;
 
-pub(crate) use tools::INSPECTOR_VERSION;
+pub(crate) use tools::{INSPECTOR_VERSION, PYTHON_PACKAGES, install_venv};
 
 /// Options of `cargo xtask test`.
 #[derive(Debug, Args)]

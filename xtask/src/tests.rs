@@ -21,6 +21,7 @@ fn the_commands_that_tests_elsewhere_rely_on_are_understood() {
         "env sharepoint",
         "event sharepoint search",
         "package --arm64",
+        "bench --quick --no-peer --only call",
     ] {
         let words = std::iter::once("xtask").chain(line.split(' '));
         assert!(CommandLine::try_parse_from(words).is_ok(), "{line}");

@@ -272,6 +272,11 @@ impl OnBehalfOfTokens {
 /// Leaves the verdict for HTTP, if there is one, and gives the text for the person.
 fn deny(verdict: IdentityVerdict, in_flight: &InFlight) -> ToolError {
     let (http, code, text, retry_after) = match verdict {
+        IdentityVerdict::NotGranted { scopes } => {
+            let names: Vec<_> =
+                scopes.iter().filter_map(|scope| scope.rsplit('/').next()).collect();
+            return ToolError::NotGranted { scope: names.join(", ") };
+        }
         IdentityVerdict::SignInAgain => {
             (Some(Verdict::InvalidToken), "sign_in_required", "sign in again", None)
         }

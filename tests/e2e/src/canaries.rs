@@ -9,10 +9,13 @@ use stand_ins::company::{CLIENT_SECRET, EXPIRED_CLIENT_SECRET, PEOPLE};
 /// Shorter words come up by chance.
 const FEWEST_CHARS: usize = 8;
 
+/// The cookie that every request brings, which nobody asked for.
+pub(crate) const COOKIE: &str = "session=canary-of-a-cookie";
+
 /// What stands in files and rows of the company, and in no name of one.
 const CONTENT: [&str; 12] = [
     "4.2 million",
-    "38000",
+    "A,38000,46000",
     "lighthousekeeper",
     "Bergen order",
     "Trains before planes",
@@ -40,7 +43,7 @@ struct Planted {
 impl Default for Canaries {
     fn default() -> Self {
         let mut nowhere: BTreeSet<_> = CONTENT.map(str::to_owned).into();
-        nowhere.extend([CLIENT_SECRET, EXPIRED_CLIENT_SECRET].map(str::to_owned));
+        nowhere.extend([CLIENT_SECRET, EXPIRED_CLIENT_SECRET, COOKIE].map(str::to_owned));
         let names = PEOPLE.iter().flat_map(|person| [person.upn, person.name]);
         let not_logged = names.map(str::to_owned).collect();
         Self(Arc::new(Mutex::new(Planted { nowhere, not_logged })))
@@ -110,5 +113,38 @@ fn look_for<'a>(words: impl Iterator<Item = &'a String>, line: &str, place: &str
             !line.contains(word.as_str()) && !line.contains(escaped),
             "{place} holds {word:?}:\n{line}"
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finds(look: impl FnOnce(&Canaries) + std::panic::UnwindSafe) -> bool {
+        let canaries = Canaries::default();
+        canaries.plant_token("head.claims.signature-of-a-token");
+        canaries.plant_arguments(&serde_json::json!({"query": ["a \"quoted\" question"]}));
+        canaries.plant_arguments(&serde_json::json!({"target": "sp:file:drive/item"}));
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| look(&canaries))).is_err()
+    }
+
+    #[test]
+    fn what_was_planted_is_found_wherever_it_may_not_be() {
+        for line in [
+            "…signature-of-a-token…",
+            r#"{"query":"a \"quoted\" question"}"#,
+            "ann@harbourlight.example",
+            "sp:file:drive/item",
+            CLIENT_SECRET,
+            COOKIE,
+        ] {
+            assert!(finds(|canaries| canaries.check_log(line)), "{line}");
+        }
+        // A record names people and things.
+        for line in ["ann@harbourlight.example", "sp:file:drive/item", "nothing at all"] {
+            assert!(!finds(|canaries| canaries.check_audit(line)), "{line}");
+        }
+        assert!(finds(|canaries| canaries.check_audit("signature-of-a-token")));
+        assert!(finds(|canaries| canaries.check_store("signature-of-a-token")));
     }
 }

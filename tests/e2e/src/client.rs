@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::canaries::COOKIE;
 use crate::{Connector, Reply, Request};
 
 /// The newest revision with a handshake.
@@ -67,7 +68,7 @@ impl<'a> Client<'a> {
             });
         }
         let message = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
-        let request = Request::post(&message).bearer(&self.token);
+        let request = Request::post(&message).bearer(&self.token).header("cookie", COOKIE);
         headers.iter().fold(request, |request, (name, value)| request.header(name, value))
     }
 

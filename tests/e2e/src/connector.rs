@@ -42,7 +42,7 @@ pub struct Connector<'a> {
 
 enum Running {
     Function(Box<alb::Running>),
-    Server(Server),
+    Server(Box<Server>),
 }
 
 struct Server {
@@ -264,7 +264,7 @@ async fn server(environment: &Environment) -> (Running, SocketAddr) {
         stdout.lines().iter().find_map(|line| listening(line))
     })
     .await;
-    (Running::Server(Server { child, stdout, stderr, copying }), address)
+    (Running::Server(Box::new(Server { child, stdout, stderr, copying })), address)
 }
 
 fn listening(line: &str) -> Option<SocketAddr> {

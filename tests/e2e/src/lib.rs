@@ -1,4 +1,4 @@
-//! What the stories of `tests/stories` are told with: a [`Company`] (Entra and Graph on loopback),
+//! What the stories of `tests/` are told with: a [`Company`] (Entra and Graph on loopback),
 //! a [`Connector`] (the real program, as a function behind the local load balancer or as a server),
 //! and [`Client`]s that speak to it as a person's assistant does.
 //!

@@ -41,9 +41,9 @@ fn built() -> PathBuf {
     assert!(output.status.success(), "the connector does not build; the lines above say why");
     let messages = String::from_utf8(output.stdout).unwrap();
     let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let path = messages.filter(|message| message["target"]["name"] == "sharepoint");
-    let path = path.filter_map(|message| message["executable"].as_str().map(PathBuf::from)).last();
-    path.expect("cargo names the program")
+    let ours = messages.filter(|message| message["target"]["name"] == "sharepoint");
+    let mut paths = ours.filter_map(|message| message["executable"].as_str().map(PathBuf::from));
+    paths.next().expect("cargo names the program")
 }
 
 /// A command that starts the connector with nothing but this environment, and that does not

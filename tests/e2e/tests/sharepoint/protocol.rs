@@ -23,6 +23,8 @@ async fn every_spoken_revision_is_answered_in_its_own_words() {
         let reply = connector.send(&request.without("mcp-protocol-version")).await;
         assert_eq!(reply.status, 200, "{}", reply.text());
         assert!(reply.header("mcp-session-id").is_none());
+        assert_eq!(reply.header("cache-control"), Some("no-store"));
+        assert_eq!(reply.header("x-content-type-options"), Some("nosniff"));
         assert_eq!(reply.header("content-type"), Some("application/json"));
         let result = reply.json()["result"].clone();
         assert_eq!(result["protocolVersion"], version);
@@ -145,6 +147,6 @@ async fn both_flavours_offer_the_same_tools() {
 }
 
 fn names(result: &Value) -> BTreeSet<String> {
-    let tools = result["tools"].as_array().expect("tools");
+    let tools = result["tools"].as_array().unwrap();
     tools.iter().map(|tool| tool["name"].as_str().unwrap().to_owned()).collect()
 }

@@ -1,7 +1,10 @@
 //! A wrong setting stops the start with one line that names it; a secret is in no line.
 
 use e2e::{AwsStub, Company, Connector, Environment, Flavour, Trouble, run};
-use stand_ins::company::CLIENT_SECRET;
+use stand_ins::company::{CLIENT_SECRET, EXPIRED_CLIENT_SECRET};
+
+/// Where the client secret is kept.
+const PATH: &str = "/aiconnectors/dev/sharepoint/azure-client-secret";
 
 /// Starts a connector that must not start.
 async fn refused(environment: &Environment, variable: &str) {
@@ -152,7 +155,6 @@ async fn check_config_shows_the_settings_and_no_secret() {
 async fn row_95_parameters_that_cannot_be_read_stop_the_start() {
     let company = Company::start().await;
     let aws = AwsStub::start().await;
-    const PATH: &str = "/aiconnectors/dev/sharepoint/azure-client-secret";
     let folder = tempfile::tempdir().unwrap();
     let usual = company.environment().with("AUDIT_FILE_DIRECTORY", folder.path().to_str().unwrap());
     let secret = aws
@@ -170,11 +172,16 @@ async fn row_95_parameters_that_cannot_be_read_stop_the_start() {
     let keys = secret.clone().without("STORAGE_ENCRYPTION_KEYS");
     refused(&keys.with("STORAGE_ENCRYPTION_KEYS_SSM", "/keys"), "STORAGE_ENCRYPTION_KEYS").await;
 
-    // With the parameter in its place the same connector serves.
+    // With the parameters in their places the same connector serves.
+    aws.parameter("/keys", company.environment().get("STORAGE_ENCRYPTION_KEYS"));
+    aws.parameter("/previous", EXPIRED_CLIENT_SECRET);
     let connector = Connector::start(&company, Flavour::Function, |environment| {
         aws.environment(environment)
             .without("MCP_SERVER_AZURE_CLIENT_SECRET")
             .with("MCP_SERVER_AZURE_CLIENT_SECRET_SSM", PATH)
+            .with("MCP_SERVER_AZURE_CLIENT_SECRET_PREVIOUS_SSM", "/previous")
+            .without("STORAGE_ENCRYPTION_KEYS")
+            .with("STORAGE_ENCRYPTION_KEYS_SSM", "/keys")
     })
     .await;
     let found = connector.person("ann").search("budget").await;

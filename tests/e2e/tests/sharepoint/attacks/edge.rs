@@ -4,7 +4,7 @@ use e2e::{Company, Connector, Flavour, NAME, Request};
 use serde_json::json;
 use stand_ins::entra::TokenSpec;
 
-use super::{message, nothing_happened, with_token};
+use super::{message, nothing_happened, only_refusals, with_token};
 
 #[tokio::test]
 async fn row_84_only_our_host_is_served_and_forwarded_words_are_not_believed() {
@@ -144,7 +144,7 @@ async fn row_88_what_is_not_one_message_is_refused_before_it_costs_anything() {
             assert_eq!(reply.json()["error"]["code"], code, "{kind}");
         }
         assert_eq!(send("x".repeat(2 << 20), "application/json").await.status, 413);
-        nothing_happened(&connector);
+        only_refusals(&connector);
         connector.finish().await;
     }
 }
@@ -164,7 +164,7 @@ async fn row_88_a_long_message_is_refused_without_a_word_about_the_token() {
         .header("content-length-is", "unknown");
     let bytes = [chunked.bytes(), chunk.repeat(32).into_bytes(), b"0\r\n\r\n".to_vec()].concat();
     assert_eq!(e2e::exchange(connector.address(), &bytes).await.status, 413, "by its real length");
-    nothing_happened(&connector);
+    only_refusals(&connector);
     connector.finish().await;
 }
 

@@ -54,3 +54,16 @@ pub(crate) fn nothing_happened(connector: &Connector<'_>) {
     assert_eq!(company.graph_requests(), 0, "Graph was asked");
     assert!(connector.audit().is_empty(), "somebody was taken for proven");
 }
+
+/// No exchange and no request to Graph; whoever was proven has a record of being turned away.
+pub(crate) fn only_refusals(connector: &Connector<'_>) {
+    let company: &Company = connector.company;
+    assert_eq!(company.exchanges(), 0, "an exchange was tried");
+    assert_eq!(company.graph_requests(), 0, "Graph was asked");
+    let records = connector.audit();
+    assert!(!records.is_empty(), "a proven person was turned away without a record");
+    for record in records {
+        assert_eq!(record["kind"], "refusal", "{record}");
+        assert!(record["status"].as_u64() >= Some(400), "{record}");
+    }
+}

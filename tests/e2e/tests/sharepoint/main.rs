@@ -8,6 +8,7 @@ mod entra;
 mod events;
 mod graph;
 mod limiter;
+mod logs;
 mod protocol;
 mod server;
 mod sharing;
