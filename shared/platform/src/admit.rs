@@ -11,7 +11,6 @@ use crate::audit::{
     Occurrence, Outcome, OutcomeWord, Release,
 };
 use crate::clock::Clock;
-use crate::edge::{Envelope, Refusal};
 use crate::identity::{Caller, Person, UpstreamToken};
 use crate::in_flight::InFlight;
 use crate::limit::{self, Limiter};
@@ -49,6 +48,15 @@ pub(crate) struct Permit {
     pub(crate) clock: Clock,
 }
 
+/// What admission needs to know of a message.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Message {
+    /// The method, one of the protocol's or `unknown`.
+    pub(crate) method: &'static str,
+    /// Whether it returns the person's data, and so needs a permit and an audit record.
+    pub(crate) returns_data: bool,
+}
+
 /// Decides who may go on.
 pub(crate) struct Admission {
     pub(crate) limit: Limiter,
@@ -67,11 +75,11 @@ impl Admission {
     pub(crate) async fn admit(
         &self,
         caller: Caller,
-        message: &Envelope,
+        message: Message,
         in_flight: &InFlight,
-    ) -> Result<Admitted, Refusal> {
+    ) -> Result<Admitted, Verdict> {
         let usage = in_flight.usage();
-        let data = message.returns_data();
+        let data = message.returns_data;
         let (standing, admission, cached, keyring) = join!(
             self.kill_switch.check(&caller, usage),
             async {
@@ -97,10 +105,10 @@ impl Admission {
                 if first_in_window {
                     let word = OutcomeWord::RateLimited;
                     let outcome = Outcome { word, status: 429 };
-                    let method = message.method.as_deref();
+                    let method = Some(message.method);
                     self.record((&caller).into(), method, in_flight, outcome).await;
                 }
-                return Err(Refusal::Verdict(Verdict::TooManyRequests { retry_after }));
+                return Err(Verdict::TooManyRequests { retry_after });
             }
         }
         let cached = match (standing, cached) {
@@ -124,13 +132,13 @@ impl Admission {
     async fn refuse(
         &self,
         caller: &Caller,
-        message: &Envelope,
+        message: Message,
         in_flight: &InFlight,
         word: OutcomeWord,
-    ) -> Result<Admitted, Refusal> {
-        let method = message.method.as_deref();
+    ) -> Result<Admitted, Verdict> {
+        let method = Some(message.method);
         self.record(caller.into(), method, in_flight, Outcome { word, status: 401 }).await;
-        Err(Refusal::Verdict(Verdict::InvalidToken))
+        Err(Verdict::InvalidToken)
     }
 
     /// Records that a person came with a proven token that lacks the scope.

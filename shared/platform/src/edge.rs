@@ -31,10 +31,8 @@ use crate::identity::Challenge;
 use crate::telemetry::{Brief, Lines, RequestLine};
 
 pub(crate) use body::{MAX_REQUEST_BYTES, escaped_len};
-pub(crate) use jsonrpc::Envelope;
 pub(crate) use metadata::document as metadata_document;
 pub(crate) use origin::Allowed;
-pub(crate) use refusal::Refusal;
 pub(crate) use sign_in::SignedIn;
 
 /// Everything a request meets on its way; made once, before the first request.

@@ -252,7 +252,7 @@ impl<C: Connector> ServerHandler for Gate<C> {
         if self.capabilities().prompts.is_none() {
             return Err(unsupported("prompts/get"));
         }
-        let call = Self::begin(&mut context, Kind::Prompt, &request.name, None)?;
+        let call = Self::begin(&mut context, Kind::Prompt, "prompt", None)?;
         let signature = self.signature(&context);
         let connector = Arc::clone(&self.connector);
         let work = async move { connector.get_prompt(request, context).await };

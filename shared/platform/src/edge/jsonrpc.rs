@@ -19,6 +19,34 @@ pub(crate) struct Envelope {
     pub(crate) traceparent: Option<String>,
 }
 
+/// The methods and notifications that clients send, in all revisions that are spoken here.
+const METHODS: [&str; 24] = [
+    "completion/complete",
+    "initialize",
+    "logging/setLevel",
+    "notifications/cancelled",
+    "notifications/initialized",
+    "notifications/progress",
+    "notifications/roots/list_changed",
+    "ping",
+    "prompts/get",
+    "prompts/list",
+    "resources/list",
+    "resources/read",
+    "resources/subscribe",
+    "resources/templates/list",
+    "resources/unsubscribe",
+    "response",
+    "server/discover",
+    "subscriptions/listen",
+    "tasks/cancel",
+    "tasks/get",
+    "tasks/result",
+    "tasks/update",
+    "tools/call",
+    "tools/list",
+];
+
 /// Why a body is not one JSON-RPC message: the specification's code and a text.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct NotAMessage {
@@ -83,6 +111,12 @@ impl Envelope {
             version: text("/_meta/io.modelcontextprotocol~1protocolVersion"),
             traceparent: text("/_meta/traceparent"),
         })
+    }
+
+    /// The method, if it is one of the protocol's; what a client made up is not ours to write down.
+    pub(crate) fn known_method(&self) -> &'static str {
+        let method = self.method.as_deref().unwrap_or("response");
+        METHODS.iter().copied().find(|known| *known == method).unwrap_or("unknown")
     }
 
     /// Whether the method returns the person's data, and so needs a permit and an audit record.

@@ -14,6 +14,7 @@ use super::jsonrpc::{self, Envelope};
 use super::origin::NotAllowed;
 use super::refusal::Refusal;
 use super::{Edge, body};
+use crate::admit::Message;
 use crate::audit::AuditedCaller;
 use crate::connector::Connector;
 use crate::identity::{Bearer, Caller};
@@ -91,7 +92,10 @@ async fn proceed<C: Connector>(
     let (mut parts, body) = request.into_parts();
     let body = read_json(&parts.headers, body, in_flight).await?;
     let envelope = read_envelope(&parts.headers, &body, in_flight)?;
-    let admitted = edge.admission.admit(caller, &envelope, in_flight).await?;
+    let message =
+        Message { method: envelope.known_method(), returns_data: envelope.returns_data() };
+    let admitted =
+        edge.admission.admit(caller, message, in_flight).await.map_err(Refusal::Verdict)?;
     speak_for_rmcp(&mut parts.headers);
     parts.extensions.insert(admitted);
     let answer = edge.mcp.handle(http::Request::from_parts(parts, Body::from(body))).await;
@@ -166,7 +170,7 @@ fn read_envelope(
     let header = headers.get("mcp-protocol-version").and_then(|value| value.to_str().ok());
     let version = envelope.version.as_deref().or(header);
     in_flight.note(|line| {
-        line.method = envelope.method.as_deref().map(Brief::new);
+        line.method = Some(Brief::new(envelope.known_method()));
         line.era = Some(match version {
             Some(version) if version >= MODERN => "modern",
             Some(_) => "legacy",

@@ -42,7 +42,7 @@ pub(super) async fn observe<C: Connector>(
     let in_flight =
         InFlight::start(tool_deadline, client_ip(&request, edge.settings.host), edge.new_line());
     in_flight.note(|line| {
-        line.method = Some(Brief::new(request.uri().path()));
+        line.method = Some(Brief::new(known_path(request.uri().path())));
         line.request_id = invocation.map(|invocation| Brief::new(&invocation.request_id));
         line.trace_id = header_text(request.headers(), "x-amzn-trace-id");
     });
@@ -59,6 +59,17 @@ pub(super) async fn observe<C: Connector>(
     harden(response.headers_mut());
     finish(&edge, &in_flight, &response);
     response
+}
+
+/// The path, if it is one of ours; what a client made up is not ours to write down.
+fn known_path(path: &str) -> &str {
+    const PATHS: [&str; 4] = [
+        "/mcp",
+        "/health",
+        "/.well-known/oauth-protected-resource",
+        "/.well-known/oauth-protected-resource/mcp",
+    ];
+    if PATHS.contains(&path) { path } else { "unknown" }
 }
 
 /// The address nearest to us that we did not get from the client's own words: behind the load
