@@ -8,12 +8,13 @@ use platform::upstream::{Body, Request};
 use platform::{Call, ToolError};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value, json};
 
 use crate::client::{Graph, Query};
 use crate::failure::{self, SERVICE};
 use crate::listing::{Position, borrowed, continue_at};
-use crate::model::{entries, lenient, text};
+use crate::model::{entries, lenient, number, text};
 use crate::operation::{Method, Operation};
 
 /// Graph takes no more.
@@ -44,15 +45,26 @@ struct Answers {
     responses: Vec<Answer>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct Answer {
     #[serde(deserialize_with = "text")]
     id: Option<String>,
-    status: u16,
-    #[serde(default, deserialize_with = "lenient")]
-    headers: Option<HashMap<String, String>>,
-    #[serde(default)]
-    body: Value,
+    #[serde(deserialize_with = "number")]
+    status: Option<u64>,
+    #[serde(deserialize_with = "lenient")]
+    headers: Option<Map<String, Value>>,
+    body: Option<Box<RawValue>>,
+}
+
+impl Answer {
+    fn is_throttled(&self) -> bool {
+        self.status == Some(429)
+    }
+
+    fn body(&self) -> &str {
+        self.body.as_ref().map_or("null", |body| body.get())
+    }
 }
 
 impl Graph {
@@ -81,7 +93,7 @@ impl Graph {
         if let Some(wait) = throttled(&answers).filter(|wait| *wait < call.remaining() / 2) {
             let again = |request: &&Value| {
                 let id = request.get("id").and_then(Value::as_str).unwrap_or_default();
-                answers.get(id).is_none_or(|answer| answer.status == 429)
+                answers.get(id).is_none_or(Answer::is_throttled)
             };
             let requests: Vec<Value> = requests.iter().filter(again).cloned().collect();
             tokio::time::sleep(wait).await;
@@ -133,7 +145,7 @@ impl Graph {
 fn throttled(answers: &HashMap<String, Answer>) -> Option<Duration> {
     answers
         .values()
-        .filter(|answer| answer.status == 429)
+        .filter(|answer| answer.is_throttled())
         .map(retry_after)
         .max()
         .filter(|wait| *wait <= LONGEST_WAIT)
@@ -142,7 +154,7 @@ fn throttled(answers: &HashMap<String, Answer>) -> Option<Duration> {
 fn retry_after(answer: &Answer) -> Duration {
     let headers = answer.headers.iter().flatten();
     let value = headers.into_iter().find(|(name, _)| name.eq_ignore_ascii_case("retry-after"));
-    let seconds = value.and_then(|(_, value)| value.trim().parse::<f64>().ok());
+    let seconds = value.and_then(|(_, value)| value.as_str()?.trim().parse::<f64>().ok());
     seconds
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
         .unwrap_or(Duration::from_secs(1))
@@ -150,15 +162,17 @@ fn retry_after(answer: &Answer) -> Duration {
 
 fn outcome<T: DeserializeOwned>(answer: Option<Answer>, part: &Part<'_>) -> Result<T, ToolError> {
     let answer = answer.ok_or_else(|| failure::malformed("an answer to every question"))?;
-    let status =
-        StatusCode::from_u16(answer.status).map_err(|_| failure::malformed("an HTTP status"))?;
+    let status = answer.status.and_then(|status| u16::try_from(status).ok());
+    let status = status
+        .and_then(|status| StatusCode::from_u16(status).ok())
+        .ok_or_else(|| failure::malformed("an HTTP status"))?;
     if status == StatusCode::TOO_MANY_REQUESTS {
         let retry_after = retry_after(&answer).max(Duration::from_secs(1));
         return Err(ToolError::Throttled { service: SERVICE, retry_after });
     }
     if !status.is_success() {
-        let body = answer.body.to_string();
-        return Err(failure::tool_error(status, body.as_bytes(), &part.operation.rule()));
+        let body = answer.body().as_bytes();
+        return Err(failure::tool_error(status, body, &part.operation.rule()));
     }
-    serde_json::from_value(answer.body).map_err(|_| failure::malformed("JSON"))
+    serde_json::from_str(answer.body()).map_err(|_| failure::malformed("JSON"))
 }

@@ -194,7 +194,7 @@ impl Admission {
 }
 
 fn era(in_flight: &InFlight) -> Era {
-    match in_flight.line().era {
+    match in_flight.noted(|line| line.era) {
         Some("modern") => Era::Modern,
         Some("legacy") => Era::Legacy,
         _ => Era::Unknown,

@@ -106,6 +106,11 @@ impl InFlight {
         write(&mut self.0.line.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
+    /// Looks something up in the line.
+    pub(crate) fn noted<T>(&self, read: impl FnOnce(&RequestLine) -> T) -> T {
+        read(&self.0.line.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// The line as it stands.
     pub(crate) fn line(&self) -> RequestLine {
         self.0.line.lock().unwrap_or_else(PoisonError::into_inner).clone()

@@ -1,7 +1,8 @@
 //! What Microsoft Search answers.
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 
 use super::files::{Drive, DriveItem};
 use super::lists::{List, ListItem, Site};
@@ -50,7 +51,7 @@ pub struct Hit {
     /// An excerpt of the content, with tags and entities: content, not metadata.
     #[serde(deserialize_with = "text")]
     pub summary: Option<String>,
-    resource: Value,
+    resource: Option<Box<RawValue>>,
 }
 
 /// What was found.
@@ -74,15 +75,28 @@ pub enum Resource {
 impl Hit {
     /// What was found, by the type it says it has.
     pub fn resource(&self) -> Resource {
-        let kind = self.resource.get("@odata.type").and_then(Value::as_str).unwrap_or_default();
-        let resource = &self.resource;
-        match kind.rsplit('.').next().unwrap_or_default() {
-            "driveItem" => DriveItem::deserialize(resource).map_or(Resource::Other, Resource::Item),
-            "listItem" => ListItem::deserialize(resource).map_or(Resource::Other, Resource::Row),
-            "list" => List::deserialize(resource).map_or(Resource::Other, Resource::List),
-            "site" => Site::deserialize(resource).map_or(Resource::Other, Resource::Site),
-            "drive" => Drive::deserialize(resource).map_or(Resource::Other, Resource::Drive),
-            _ => Resource::Other,
-        }
+        let json = self.resource.as_ref().map_or("null", |resource| resource.get());
+        let kind = read::<Typed>(json).and_then(|typed| typed.kind).unwrap_or_default();
+        let found = match kind.rsplit('.').next().unwrap_or_default() {
+            "driveItem" => read(json).map(Resource::Item),
+            "listItem" => read(json).map(Resource::Row),
+            "list" => read(json).map(Resource::List),
+            "site" => read(json).map(Resource::Site),
+            "drive" => read(json).map(Resource::Drive),
+            _ => None,
+        };
+        found.unwrap_or(Resource::Other)
     }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Typed {
+    #[serde(rename = "@odata.type", deserialize_with = "text")]
+    kind: Option<String>,
+}
+
+/// Reads an object; serde would also read an array, as the fields in order.
+fn read<T: DeserializeOwned>(json: &str) -> Option<T> {
+    json.starts_with('{').then(|| serde_json::from_str(json).ok()).flatten()
 }

@@ -1,5 +1,7 @@
 use std::path::PathBuf;
 
+use serde_json::Value;
+
 use super::*;
 
 /// A file of the shared folder beside the repository; says so when it is not there.
@@ -40,8 +42,34 @@ fn one_unreadable_entry_does_not_lose_the_page() {
         serde_json::from_str(r#"{"value": [{"id": "a"}, 7, null, {"id": "b"}]}"#).unwrap();
     assert_eq!(page.value.len(), 2);
 
+    let odd =
+        r#"{"value": [["x"], "y", 1.5, -1, true, {"id": [{}], "name": {"a": []}}, {"id": 1.5}]}"#;
+    let page: Collection<Site> = serde_json::from_str(odd).unwrap();
+    let ids: Vec<_> = page.value.iter().map(|site| site.id.as_deref()).collect();
+    assert_eq!(ids, [None, Some("1.5")]);
+    for none in ["null", "7", "-7", "0.5", "true", r#""x""#] {
+        let text = format!(r#"{{"value": {none}}}"#);
+        assert!(serde_json::from_str::<Collection<Site>>(&text).unwrap().value.is_empty());
+    }
+
     let one: Collection<Site> = serde_json::from_str(r#"{"value": {"id": "a"}}"#).unwrap();
     assert_eq!(one.value.len(), 1);
+}
+
+#[test]
+fn a_hit_is_what_its_type_says() {
+    let found = |resource: &str| {
+        let hit: Hit = serde_json::from_str(&format!(r#"{{"resource": {resource}}}"#)).unwrap();
+        hit.resource()
+    };
+    let file = r##"{"id": "a", "@odata.type": "#microsoft.graph.driveItem", "name": "x"}"##;
+    assert!(matches!(found(file), Resource::Item(item) if item.name.as_deref() == Some("x")));
+    let row = r##"{"@odata.type": "#microsoft.graph.listItem"}"##;
+    assert!(matches!(found(row), Resource::Row(_)));
+    for other in [r#"{"id": "a"}"#, "null", "7", r##"["#microsoft.graph.site"]"##] {
+        assert!(matches!(found(other), Resource::Other), "{other}");
+    }
+    assert!(matches!(Hit::default().resource(), Resource::Other));
 }
 
 /// Every example of Graph's documentation that belongs to an operation of ours.

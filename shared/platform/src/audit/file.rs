@@ -2,8 +2,9 @@
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 
@@ -18,17 +19,27 @@ use crate::telemetry::ndjson;
 #[derive(Clone, Debug)]
 pub struct AuditFile {
     directory: PathBuf,
+    /// The file of the last record; the next one mostly goes there as well.
+    last: Arc<Mutex<Option<DayFile>>>,
+}
+
+/// A day's file, open.
+#[derive(Debug)]
+struct DayFile {
+    path: PathBuf,
+    file: File,
 }
 
 impl AuditFile {
     pub(super) fn new(directory: PathBuf) -> Self {
-        Self { directory }
+        Self { directory, last: Arc::default() }
     }
 
     pub(super) async fn append(&self, record: &AuditRecord) -> Result<(), AuditUnavailable> {
         let line = ndjson(record).map_err(|_| AuditUnavailable::NotSerialized)?;
-        let (directory, at) = (self.directory.clone(), record.time);
-        tokio::task::spawn_blocking(move || append_line(&directory, at, line.as_bytes()))
+        let path = path_of_day(&self.directory, record.time);
+        let last = Arc::clone(&self.last);
+        tokio::task::spawn_blocking(move || append_line(&last, path, line.as_bytes()))
             .await
             .map_err(|_| AuditUnavailable::NotWritten(io::ErrorKind::Other))?
             .map_err(AuditUnavailable::from)
@@ -40,22 +51,52 @@ fn path_of_day(directory: &Path, at: Timestamp) -> PathBuf {
     directory.join(format!("audit-{}.ndjson", at.strftime("%Y-%m-%d")))
 }
 
-fn append_line(directory: &Path, at: Timestamp, line: &[u8]) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
-    let mut file = OpenOptions::new()
-        .append(true)
-        .create(true)
-        .mode(0o600)
-        .open(path_of_day(directory, at))?;
-    // Held until the file is closed: another process on this machine may write to it as well.
-    file.lock()?;
-    let length = file.metadata()?.len();
-    let written = write_at_once(&mut file, line).and_then(|()| file.sync_data());
-    if written.is_err() {
-        // A full disk may have taken the beginning of the line.
-        let _ = file.set_len(length);
+fn append_line(last: &Mutex<Option<DayFile>>, path: PathBuf, line: &[u8]) -> io::Result<()> {
+    let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+    // Taken out, and put back only after success: what failed is opened anew.
+    let mut day = match last.take() {
+        Some(day) if day.path == path && day.is_in_place() => day,
+        _ => DayFile::open(path)?,
+    };
+    day.append(line)?;
+    *last = Some(day);
+    Ok(())
+}
+
+impl DayFile {
+    fn open(path: PathBuf) -> io::Result<Self> {
+        if let Some(directory) = path.parent() {
+            DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
+        }
+        let file = OpenOptions::new().append(true).create(true).mode(0o600).open(&path)?;
+        Ok(Self { path, file })
     }
-    written
+
+    /// Whether the path still leads here: the file may have been moved or removed.
+    fn is_in_place(&self) -> bool {
+        let (Ok(here), Ok(there)) = (self.file.metadata(), std::fs::metadata(&self.path)) else {
+            return false;
+        };
+        (here.dev(), here.ino()) == (there.dev(), there.ino())
+    }
+
+    fn append(&mut self, line: &[u8]) -> io::Result<()> {
+        // Another process on this machine may write to it as well.
+        self.file.lock()?;
+        let appended = self.append_locked(line);
+        let unlocked = self.file.unlock();
+        appended.and(unlocked)
+    }
+
+    fn append_locked(&mut self, line: &[u8]) -> io::Result<()> {
+        let length = self.file.metadata()?.len();
+        let written = write_at_once(&mut self.file, line).and_then(|()| self.file.sync_data());
+        if written.is_err() {
+            // A full disk may have taken the beginning of the line.
+            let _ = self.file.set_len(length);
+        }
+        written
+    }
 }
 
 fn write_at_once(file: &mut File, line: &[u8]) -> io::Result<()> {

@@ -280,6 +280,30 @@ async fn a_file_a_day_holds_whole_lines_for_its_owner_alone() {
 }
 
 #[tokio::test]
+async fn a_file_that_was_moved_away_is_begun_anew() {
+    let home = tempfile::tempdir().unwrap();
+    let directory = home.path().join("audit");
+    let sink = AuditSink::file(&directory);
+    let path = directory.join("audit-2026-11-21.ndjson");
+    let lines = |path: &std::path::Path| std::fs::read_to_string(path).unwrap().lines().count();
+    for _ in 0..2 {
+        sink.accept(&record()).await.unwrap();
+    }
+    let moved = directory.join("moved");
+    std::fs::rename(&path, &moved).unwrap();
+    sink.accept(&record()).await.unwrap();
+    assert_eq!((lines(&moved), lines(&path)), (2, 1));
+
+    std::fs::remove_dir_all(&directory).unwrap();
+    sink.accept(&record()).await.unwrap();
+    assert_eq!(lines(&path), 1);
+    let mut tomorrow = record();
+    tomorrow.time += jiff::SignedDuration::from_hours(24);
+    sink.accept(&tomorrow).await.unwrap();
+    assert_eq!((lines(&path), lines(&directory.join("audit-2026-11-22.ndjson"))), (1, 1));
+}
+
+#[tokio::test]
 async fn a_full_disk_leaves_the_record_in_the_log_and_the_mode_decides() {
     for (mode, release) in
         [(AuditMode::Strict, Release::Withheld), (AuditMode::BestEffort, Release::Released)]

@@ -71,8 +71,7 @@ fn refused_without_record(
     answer: &Result<Response, Refusal>,
     in_flight: &InFlight,
 ) -> Option<StatusCode> {
-    let line = in_flight.line();
-    if line.event_id.is_some() {
+    if in_flight.noted(|line| line.event_id.is_some()) {
         return None;
     }
     match answer {

@@ -114,5 +114,6 @@ fn finish<C: Connector>(edge: &Edge<C>, in_flight: &InFlight, response: &Respons
         line.upstream_requests = usage.upstream_requests;
     });
     // Standard output that takes no line is nothing the person should wait or fail for.
-    let _ = write_request(&edge.lines, edge.clock.now(), &in_flight.line(), in_flight.metrics());
+    let _ = in_flight
+        .noted(|line| write_request(&edge.lines, edge.clock.now(), line, in_flight.metrics()));
 }

@@ -78,11 +78,12 @@ impl Exit {
         let verdict = call.verdict().get();
         let status = verdict.map_or(200, |verdict| verdict.status().as_u16());
         let in_flight = call.in_flight();
-        let line = in_flight.line();
+        let (cold_start, trace_id) =
+            in_flight.noted(|line| (line.cold_start, line.trace_id.clone()));
         let usage = AuditUsage {
             bytes_out: u64::try_from(bytes).unwrap_or(u64::MAX),
             memory_mb: self.memory_mb,
-            cold_start: line.cold_start,
+            cold_start,
             ..AuditUsage::new(call.usage().snapshot(), in_flight.elapsed())
         };
         let occurrence = Occurrence {
@@ -96,7 +97,7 @@ impl Exit {
             arguments: call.arguments(),
             trail: call.trail(),
             usage,
-            trace_id: line.trace_id.as_ref().map(crate::telemetry::Brief::as_str),
+            trace_id: trace_id.as_ref().map(crate::telemetry::Brief::as_str),
         };
         let record = self.origin.record(self.clock.now(), occurrence);
         let release = self.auditor.record(&record).await;
@@ -148,7 +149,22 @@ fn within_size(answer: Result<CallToolResponse, ErrorData>) -> Result<Sized, Err
 }
 
 pub(super) fn serialized_len(value: &impl Serialize) -> usize {
-    serde_json::to_vec(value).map_or(usize::MAX, |text| escaped_len(&text))
+    let mut length = EscapedLen(0);
+    serde_json::to_writer(&mut length, value).map_or(usize::MAX, |()| length.0)
+}
+
+/// Counts what is written, as it stands inside a JSON string, and keeps none of it.
+struct EscapedLen(usize);
+
+impl std::io::Write for EscapedLen {
+    fn write(&mut self, part: &[u8]) -> std::io::Result<usize> {
+        self.0 += escaped_len(part);
+        Ok(part.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 /// An error of ours for the client, carrying its audit word until it is recorded.

@@ -66,6 +66,11 @@ fn is_invisible(character: char) -> bool {
 
 fn escape_invisible(json: &str) -> String {
     let mut escaped = String::with_capacity(json.len() + 1);
+    // Nearly every line is plain ASCII.
+    if json.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
+        escaped.push_str(json);
+        return escaped;
+    }
     for character in json.chars() {
         if is_invisible(character) {
             // Writing to a `String` does not fail.
