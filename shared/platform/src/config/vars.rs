@@ -206,7 +206,7 @@ mod tests {
         let vars = Vars::from_pairs([
             ("MCP_SERVER_ACCEPTED_TOKEN_VERSIONS", "1.0,2.0"),
             ("GRAPH_SCOPES", "Files.Read\nENVIRONMENT=prod"),
-            ("HOME", "/work/somebody"),
+            ("HOME", "/root-of/somebody"),
         ]);
         let text = vars.masked();
         assert_eq!(
