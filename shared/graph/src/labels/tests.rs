@@ -73,3 +73,44 @@ fn a_refusal_is_never_a_permission() {
         Labelling::Unknown(Doubt::Refused)
     );
 }
+
+fn in_column(value: &Value) -> Labelling {
+    let item = serde_json::json!({ "listItem": { "fields": { "_IpLabelId": value } } });
+    from_column(&serde_json::from_value(item).unwrap())
+}
+
+proptest::proptest! {
+    #[test]
+    fn a_label_is_the_same_in_any_case(id: [u8; 16], upper: u64) {
+        let text: String = Uuid::from_bytes(id)
+            .to_string()
+            .char_indices()
+            .map(|(at, c)| if (upper >> at) & 1 == 1 { c.to_ascii_uppercase() } else { c })
+            .collect();
+        let label = LabelId::try_from(Uuid::from_bytes(id).to_string()).unwrap();
+        proptest::prop_assert_eq!(in_column(&Value::String(text)), Labelling::Label(label));
+    }
+
+    #[test]
+    fn what_is_no_guid_is_never_taken_for_a_label_or_for_none(text in "[^0-9a-fA-F\\s]\\PC{0,60}") {
+        proptest::prop_assume!(Uuid::parse_str(text.trim()).is_err());
+        let found = in_column(&Value::String(text));
+        proptest::prop_assert_eq!(found, Labelling::Unknown(Doubt::NotUnderstood));
+    }
+
+    #[test]
+    fn no_answer_of_another_tenant_gives_a_label(id: [u8; 16], tenant in "[0-9a-f]{8}") {
+        let label = Uuid::from_bytes(id).to_string();
+        let body = serde_json::json!({
+            "labels": [{ "sensitivityLabelId": label, "tenantId": tenant }]
+        });
+        let found = from_extraction(body.to_string().as_bytes(), "our-tenant");
+        proptest::prop_assert_eq!(found, Labelling::Unknown(Doubt::Foreign));
+    }
+
+    #[test]
+    fn no_bytes_break_the_reading(bytes: Vec<u8>) {
+        let found = from_extraction(&bytes, "our-tenant");
+        proptest::prop_assert!(!matches!(found, Labelling::Label(_)));
+    }
+}
