@@ -12,7 +12,7 @@ use crate::stand_in_token::Who;
 pub(crate) struct Options {
     /// The connector the event is for.
     connector: String,
-    /// The name of a file in events/<connector>/, without its ending.
+    /// The name of a file in `events/<connector>/`, without its ending.
     event: String,
     #[command(flatten)]
     who: Who,
