@@ -32,6 +32,7 @@ pub use entra_settings::{EntraSettings, TokenVersion};
 pub use keys::{KeyProblem, KeyStore};
 pub use obo::{OboError, OnBehalfOf, OnBehalfOfLimits};
 pub use reject::{Person, Reject};
+pub(crate) use upstream_token::short_name;
 pub use upstream_token::{ScopeSet, UpstreamToken};
 pub use verdict::{Verdict, Verdicts};
 pub use verifier::Verifier;

@@ -17,7 +17,7 @@ use moka::future::Cache;
 use secrecy::ExposeSecret;
 
 use crate::clock::Clock;
-use crate::identity::{ScopeSet, UpstreamToken};
+use crate::identity::{ScopeSet, UpstreamToken, short_name};
 use crate::seal::LiveKeyring;
 use crate::store::Store;
 use crate::usage::Usage;
@@ -239,7 +239,7 @@ fn keep(key: &CacheKey, token: &UpstreamToken, now_s: i64) -> Result<Kept, Keepi
     if token.expires_at <= token.obtained_at {
         return Err(Keeping::TooShort);
     }
-    if !grants(&token.scopes, &key.scopes) {
+    if !grants(token, &key.scopes) {
         return Err(Keeping::Narrower);
     }
     if token.token.expose_secret().len() > MAX_TOKEN_BYTES {
@@ -256,17 +256,10 @@ fn keep(key: &CacheKey, token: &UpstreamToken, now_s: i64) -> Result<Kept, Keepi
 
 /// Whether every scope that was asked for was granted. Entra leaves out the resource's prefix and
 /// the scopes of sign-in, and answers `.default` with what it stands for.
-fn grants(granted: &[String], asked: &ScopeSet) -> bool {
+fn grants(token: &UpstreamToken, asked: &ScopeSet) -> bool {
     asked.iter().all(|scope| {
-        let name = short(scope);
         let of_sign_in =
             ["openid", "profile", "email"].iter().any(|word| scope.eq_ignore_ascii_case(word));
-        of_sign_in
-            || name.eq_ignore_ascii_case(".default")
-            || granted.iter().any(|one| short(one).eq_ignore_ascii_case(name))
+        of_sign_in || short_name(scope).eq_ignore_ascii_case(".default") || token.grants(scope)
     })
-}
-
-fn short(scope: &str) -> &str {
-    scope.rsplit('/').next().unwrap_or(scope)
 }

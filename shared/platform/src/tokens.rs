@@ -8,6 +8,7 @@ use secrecy::SecretString;
 use crate::clock::Clock;
 use crate::identity::{
     Caller, OboError, OnBehalfOf, ScopeSet, UpstreamToken, Verdict as IdentityVerdict, Verdicts,
+    short_name,
 };
 use crate::in_flight::InFlight;
 use crate::telemetry::{Exchange, Metric};
@@ -273,8 +274,7 @@ impl OnBehalfOfTokens {
 fn deny(verdict: IdentityVerdict, in_flight: &InFlight) -> ToolError {
     let (http, code, text, retry_after) = match verdict {
         IdentityVerdict::NotGranted { scopes } => {
-            let names: Vec<_> =
-                scopes.iter().filter_map(|scope| scope.rsplit('/').next()).collect();
+            let names: Vec<_> = scopes.iter().map(|scope| short_name(scope)).collect();
             return ToolError::NotGranted { scope: names.join(", ") };
         }
         IdentityVerdict::SignInAgain => {

@@ -20,9 +20,14 @@ impl UpstreamToken {
     /// Whether this scope was granted; token endpoints return scopes with or without their
     /// resource, so the short names are compared, without regard to case.
     pub fn grants(&self, scope: &str) -> bool {
-        let short = |scope: &str| scope.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
-        self.scopes.iter().any(|granted| short(granted) == short(scope))
+        let name = short_name(scope);
+        self.scopes.iter().any(|granted| short_name(granted).eq_ignore_ascii_case(name))
     }
+}
+
+/// A scope without its resource: `Files.Read.All` of `https://graph.microsoft.com/Files.Read.All`.
+pub(crate) fn short_name(scope: &str) -> &str {
+    scope.rsplit('/').next().unwrap_or(scope)
 }
 
 /// Scopes of one resource, without duplicates, in a stable order.
