@@ -17,8 +17,8 @@ use crate::connector::Connector;
 use crate::edge::{SignedIn, metadata_document};
 use crate::http_client::HttpClient;
 use crate::identity::{
-    Caller, Challenge, ClientCredentials, EntraSettings, KeyStore, OnBehalfOf, OnBehalfOfLimits,
-    Verdicts, Verifier,
+    Caller, Challenge, ClientCredentials, EntraSettings, KeyStore, OnBehalfOf, TokenEndpoint,
+    TokenEndpointLimits, Verdicts, Verifier,
 };
 use crate::limit::Limiter;
 use crate::seal::LiveKeyring;
@@ -314,15 +314,15 @@ async fn entra_identity<C: Connector>(
     let credentials = ClientCredentials::from_vars(vars, None, clock).await?;
     // Keys that cannot be had now are fetched with the first token.
     let _ = tokio::time::timeout(PREPARE, keys.prepare()).await;
-    let limits = OnBehalfOfLimits::default();
+    let limits = TokenEndpointLimits::default();
     let tokens = OnBehalfOfTokens {
-        exchange: OnBehalfOf::new(
+        exchange: OnBehalfOf::new(Arc::new(TokenEndpoint::new(
             entra.clone(),
             credentials,
             http_client.clone(),
             clock.clone(),
             limits,
-        ),
+        ))),
         cache,
         refusals: RecentRefusals::new(clock.clone()),
         verdicts: Verdicts::new(clock.clone()),

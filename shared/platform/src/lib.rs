@@ -9,6 +9,7 @@ mod admit;
 mod edge;
 mod gate;
 mod in_flight;
+mod oauth;
 mod tokens;
 
 pub mod answer;

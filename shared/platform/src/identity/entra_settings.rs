@@ -94,6 +94,11 @@ impl EntraSettings {
         format!("{}/{}/oauth2/v2.0/token", self.authority, self.tenant_id)
     }
 
+    /// Where a browser is sent to sign in.
+    pub fn authorization_endpoint(&self) -> String {
+        format!("{}/{}/oauth2/v2.0/authorize", self.authority, self.tenant_id)
+    }
+
     /// The scope as Entra knows it, for clients that sign in there directly.
     pub fn full_scope(&self) -> String {
         format!("{}/{}", self.app_id_uri, self.required_scope)

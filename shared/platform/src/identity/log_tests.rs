@@ -5,7 +5,9 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::test_entra::{OID, Reply, TestEntra, bearer, header, signed};
-use super::{ClientCredentials, Credential, OnBehalfOf, OnBehalfOfLimits, ScopeSet};
+use super::{
+    ClientCredentials, Credential, OnBehalfOf, ScopeSet, TokenEndpoint, TokenEndpointLimits,
+};
 use crate::clock::Clock;
 use crate::config::{LiveSecret, Vars};
 use crate::http_client::HttpClient;
@@ -51,13 +53,13 @@ async fn check_the_log() {
     assert!(verifier.verify(&narrow).await.is_err());
 
     let secret = |text: &str| Credential::Secret(LiveSecret::fixed(text));
-    let obo = OnBehalfOf::new(
+    let obo = OnBehalfOf::new(Arc::new(TokenEndpoint::new(
         Arc::new(entra.settings.clone()),
         ClientCredentials::new(secret("canary-one"), [secret("canary-two")]),
         HttpClient::new().unwrap(),
         entra.clock.clone(),
-        OnBehalfOfLimits::default(),
-    );
+        TokenEndpointLimits::default(),
+    )));
     let scopes = ScopeSet::new(["Files.Read.All".to_owned()]);
     let ask = async |reply: Reply| {
         entra.reply(reply);

@@ -8,7 +8,7 @@ use super::*;
 use crate::config::LiveSecret;
 use crate::http_client::HttpClient;
 use crate::identity::test_entra::{CLIENT, Reply, TestEntra};
-use crate::identity::{ClientCredentials, Credential, OnBehalfOfLimits};
+use crate::identity::{ClientCredentials, Credential, TokenEndpoint, TokenEndpointLimits};
 use crate::telemetry::RequestLine;
 
 const GRAPH: &str = "https://graph.microsoft.com";
@@ -20,16 +20,16 @@ fn scopes(names: &[&str]) -> ScopeSet {
 /// `Files.Read` is required, `Labels.Read` is wished for.
 fn tokens(entra: &TestEntra, cache: TokenCache) -> Arc<UpstreamTokens> {
     let secret = Credential::Secret(LiveSecret::fixed("s3cret"));
-    let limits = OnBehalfOfLimits { jitter: Duration::ZERO, ..OnBehalfOfLimits::default() };
+    let limits = TokenEndpointLimits { jitter: Duration::ZERO, ..TokenEndpointLimits::default() };
     let clock = entra.clock.clone();
     Arc::new(UpstreamTokens::OnBehalfOf(Box::new(OnBehalfOfTokens {
-        exchange: OnBehalfOf::new(
+        exchange: OnBehalfOf::new(Arc::new(TokenEndpoint::new(
             Arc::new(entra.settings.clone()),
             ClientCredentials::new(secret, []),
             HttpClient::new().unwrap(),
             clock.clone(),
             limits,
-        ),
+        ))),
         cache,
         refusals: RecentRefusals::new(clock.clone()),
         verdicts: Verdicts::new(clock.clone()),

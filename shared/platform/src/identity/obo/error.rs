@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 /// How long to wait when Entra does not say.
-pub(super) const DEFAULT_WAIT: Duration = Duration::from_secs(5);
+pub(in crate::identity) const DEFAULT_WAIT: Duration = Duration::from_secs(5);
 /// How long a loop is left alone.
 pub(super) const LOOP_WAIT: Duration = Duration::from_secs(60);
 /// The longest claims we pass on.
@@ -176,7 +176,7 @@ impl OboError {
 
 /// An error body of the token endpoint, as far as we look at it. The description is not kept.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Refusal {
+pub(in crate::identity) struct Refusal {
     #[serde(default)]
     pub(super) error: String,
     #[serde(default)]
@@ -187,17 +187,17 @@ pub(super) struct Refusal {
 
 impl Refusal {
     /// Reads an error body; what is no such body is an empty refusal.
-    pub(super) fn read(body: &[u8]) -> Self {
+    pub(in crate::identity) fn read(body: &[u8]) -> Self {
         serde_json::from_slice(body).unwrap_or_default()
     }
 
     /// The first AADSTS number, for the log.
-    pub(super) fn number(&self) -> Option<u32> {
+    pub(in crate::identity) fn number(&self) -> Option<u32> {
         self.error_codes.first().copied()
     }
 
     /// The class: by error, suberror and claims first, numbers only refine.
-    pub(super) fn class(self, status: u16, retry_after: Option<Duration>) -> OboError {
+    pub(in crate::identity) fn class(self, status: u16, retry_after: Option<Duration>) -> OboError {
         let retry_after_or_default = retry_after.unwrap_or(DEFAULT_WAIT);
         let transient = OboError::Transient { retry_after: retry_after_or_default };
         if self.error_codes.contains(&90055) {

@@ -12,7 +12,7 @@ use crate::clock::Clock;
 /// How many people and scopes are remembered.
 const ENTRIES: u64 = 10_000;
 /// How long our credentials rest when none is accepted.
-pub(super) const BREAKER: Duration = Duration::from_secs(30);
+pub(in crate::identity) const BREAKER: Duration = Duration::from_secs(30);
 /// How long a person who is not assigned is remembered.
 const NOT_ASSIGNED_FOR: Duration = Duration::from_secs(60);
 /// The longest wait that is believed.

@@ -1,28 +1,33 @@
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::*;
 use crate::config::LiveSecret;
+use crate::http_client::HttpClient;
+use crate::identity::credential::{ClientCredentials, Credential};
 use crate::identity::test_entra::{CLIENT, Mood, Reply, TENANT, TestEntra};
+use crate::identity::token_endpoint::TokenEndpointLimits;
 
 const GRAPH: &str = "https://graph.microsoft.com/Files.Read.All";
 
-fn limits() -> OnBehalfOfLimits {
-    OnBehalfOfLimits { jitter: Duration::ZERO, ..OnBehalfOfLimits::default() }
+fn limits() -> TokenEndpointLimits {
+    TokenEndpointLimits { jitter: Duration::ZERO, ..TokenEndpointLimits::default() }
 }
 
-fn obo_with(entra: &TestEntra, secrets: &[&str], limits: OnBehalfOfLimits) -> OnBehalfOf {
+fn obo_with(entra: &TestEntra, secrets: &[&str], limits: TokenEndpointLimits) -> OnBehalfOf {
     let mut credentials =
         secrets.iter().map(|secret| Credential::Secret(LiveSecret::fixed(*secret)));
     let first = credentials.next().unwrap();
-    OnBehalfOf::new(
+    OnBehalfOf::new(Arc::new(TokenEndpoint::new(
         Arc::new(entra.settings.clone()),
         ClientCredentials::new(first, credentials),
         HttpClient::new().unwrap(),
         entra.clock.clone(),
         limits,
-    )
+    )))
 }
 
 fn obo(entra: &TestEntra) -> OnBehalfOf {
@@ -337,7 +342,7 @@ async fn a_wait_that_does_not_fit_the_budget_is_passed_on() {
 async fn a_silent_entra_is_left_after_the_budget() {
     let entra = TestEntra::start().await;
     let _hold = entra.hold_answers().await;
-    let limits = OnBehalfOfLimits {
+    let limits = TokenEndpointLimits {
         one_try: Duration::from_millis(80),
         total: Duration::from_millis(300),
         ..limits()
@@ -375,13 +380,13 @@ async fn nothing_is_asked_without_scopes_or_an_assertion_that_cannot_be_had() {
 
     let missing = Credential::AssertionFile("/no/such/file".into());
     let fallback = Credential::Secret(LiveSecret::fixed("s3cret"));
-    let obo = OnBehalfOf::new(
+    let obo = OnBehalfOf::new(Arc::new(TokenEndpoint::new(
         Arc::new(entra.settings.clone()),
         ClientCredentials::new(missing, [fallback]),
         HttpClient::new().unwrap(),
         entra.clock.clone(),
         limits(),
-    );
+    )));
     entra.reply(granted());
     assert!(ask(&obo, "ann").await.is_ok());
     assert_eq!(entra.seen().len(), 1);

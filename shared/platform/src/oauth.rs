@@ -1,0 +1,63 @@
+//! The OAuth 2.1 authorization server in front of Entra ("proxy mode"), for clients that Entra
+//! cannot serve: it knows neither dynamic registration nor client-id metadata documents.
+//!
+//! In the order of a sign-in: a client reads the [`metadata`], gets known ([`registration`] or a
+//! [`document`]), sends a browser to [`authorize`], the person agrees ([`consent`]) and signs in
+//! at Entra, comes back ([`callback`]), and the client exchanges its code ([`token`]) for an
+//! [`access_token`] and a [`refresh_token`], both bound to one [`grant`]. [`revoke`] ends it.
+//!
+//! Whatever may happen once only is decided by one conditional write to the store, so that every
+//! instance of a connector can take every step.
+
+mod access_token;
+mod authorize;
+mod callback;
+mod client;
+mod client_authentication;
+mod consent;
+mod document;
+mod error;
+mod grant;
+mod http;
+mod metadata;
+mod records;
+mod redirect_uri;
+mod refresh_token;
+mod registration;
+mod revoke;
+mod settings;
+mod token;
+
+use std::sync::Arc;
+
+use crate::clock::Clock;
+use crate::identity::{CodeFlow, Verifier};
+use crate::in_flight::InFlight;
+use crate::seal::LiveKeyring;
+use crate::store::KillSwitch;
+
+pub(crate) use settings::OAuthSettings;
+
+/// One connector's authorization server; made once, before the first request.
+pub(crate) struct AuthorizationServer {
+    pub(crate) settings: OAuthSettings,
+    pub(crate) clients: client::Clients,
+    pub(crate) grants: Arc<grant::Grants>,
+    /// The person's own sign-in at Entra, with us as the client.
+    pub(crate) code_flow: CodeFlow,
+    /// Proves the token that Entra gives us for the person: the same rules as for every bearer.
+    pub(crate) verifier: Arc<Verifier>,
+    pub(crate) kill_switch: KillSwitch,
+    pub(crate) keyring: LiveKeyring,
+    pub(crate) clock: Clock,
+}
+
+/// One HTTP request to one of the endpoints, read within its caps; the host was checked.
+pub(crate) struct Request {
+    pub(crate) method: ::http::Method,
+    pub(crate) headers: ::http::HeaderMap,
+    /// The query, still encoded.
+    pub(crate) query: String,
+    pub(crate) body: bytes::Bytes,
+    pub(crate) in_flight: InFlight,
+}

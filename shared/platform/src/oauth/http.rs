@@ -1,0 +1,1 @@
+//! What all endpoints share: forms, JSON answers, pages and their headers.

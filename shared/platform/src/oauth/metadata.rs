@@ -1,0 +1,1 @@
+//! The authorization server's own description (RFC 8414).

@@ -1,0 +1,73 @@
+//! What is kept between the steps of a sign-in. Everything here is sealed at rest.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// How long a person may take between a client's question and the answer, in seconds.
+pub(crate) const SIGN_IN_S: i64 = 600;
+/// How long a code is good for, in seconds.
+pub(crate) const CODE_S: i64 = 60;
+/// How long a code is remembered after it was used, so that a second use is noticed, in seconds.
+pub(crate) const USED_CODE_S: i64 = 600;
+
+/// What a client asked for at `/oauth/authorize`, checked; kept while the person decides.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Transaction {
+    pub(crate) client_id: String,
+    /// Where the answer goes: a redirect URI that belongs to the client.
+    pub(crate) redirect_uri: String,
+    /// The client's own `state`, given back as it came.
+    pub(crate) state: Option<String>,
+    /// PKCE challenge of the client, S256.
+    pub(crate) code_challenge: String,
+    /// What was asked for and can be granted, separated by spaces.
+    pub(crate) scope: String,
+    /// The protected resource (RFC 8707): always ours.
+    pub(crate) resource: String,
+}
+
+/// A person's way to Entra and back, begun when they agreed.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct EntraLeg {
+    pub(crate) transaction: Transaction,
+    /// Our own PKCE verifier towards Entra.
+    pub(crate) code_verifier: String,
+    /// Whether what Entra asked for earlier ([`Pending`]) is part of this leg already.
+    pub(crate) asked_pending: bool,
+}
+
+/// An authorization code that was given out.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Code {
+    pub(crate) grant_id: String,
+    pub(crate) client_id: String,
+    pub(crate) redirect_uri: String,
+    pub(crate) code_challenge: String,
+    pub(crate) scope: String,
+    pub(crate) resource: String,
+    /// When the code stops being good, in seconds since the epoch; its record is kept longer.
+    pub(crate) expires_at_s: i64,
+}
+
+/// What a person's next sign-in at Entra has to bring, because Entra asked for it.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Pending {
+    /// Entra's claims challenge, as JSON.
+    pub(crate) claims: Option<String>,
+    /// Whether consent has to be asked for again.
+    pub(crate) consent: bool,
+}
+
+/// Debug output names the record and nothing in it.
+macro_rules! redacted {
+    ($($record:ident),*) => {$(
+        impl fmt::Debug for $record {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($record), "([redacted])"))
+            }
+        }
+    )*};
+}
+
+redacted!(Transaction, EntraLeg, Code, Pending);

@@ -1,0 +1,1 @@
+//! `/oauth/register`: dynamic client registration (RFC 7591), bounded.

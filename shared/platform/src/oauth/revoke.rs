@@ -1,0 +1,1 @@
+//! `/oauth/revoke` (RFC 7009): ends a grant.
