@@ -11,6 +11,7 @@ mod item;
 mod kill_switch;
 mod memory;
 mod pause;
+mod sealed;
 
 use crate::usage::Usage;
 
@@ -20,6 +21,7 @@ pub use item::{Item, Value};
 pub use kill_switch::{KillSwitch, Standing};
 pub use memory::MemoryStore;
 pub(crate) use pause::Pause;
+pub use sealed::{Record, RecordKind, SealedStore, Used};
 
 /// How large an item may be; below DynamoDB's own limit, in every arm.
 pub const MAX_ITEM_BYTES: usize = 390_000;

@@ -18,6 +18,7 @@ struct Counters {
     /// Capacity units come in halves: counted in thousandths.
     read_milliunits: AtomicU64,
     write_milliunits: AtomicU64,
+    unreadable_items: AtomicU64,
 }
 
 /// The counters at one moment.
@@ -48,6 +49,16 @@ impl Usage {
     pub fn add_dynamodb(&self, capacity: CapacityUnits) {
         self.0.read_milliunits.fetch_add(milliunits(capacity.read), Ordering::Relaxed);
         self.0.write_milliunits.fetch_add(milliunits(capacity.write), Ordering::Relaxed);
+    }
+
+    /// Counts one stored item that did not open, and was treated as not there.
+    pub fn count_unreadable_item(&self) {
+        self.0.unreadable_items.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many stored items did not open; a metric, not part of the audit record.
+    pub fn unreadable_items(&self) -> u64 {
+        self.0.unreadable_items.load(Ordering::Relaxed)
     }
 
     /// The counters now.

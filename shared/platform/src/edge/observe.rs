@@ -18,7 +18,7 @@ use crate::config::Host;
 use crate::connector::Connector;
 use crate::in_flight::InFlight;
 use crate::serve::Invocation;
-use crate::telemetry::{Brief, write_request};
+use crate::telemetry::{Brief, Metric, write_request};
 
 /// How long a tool may take.
 const TOOL: Duration = Duration::from_secs(20);
@@ -104,6 +104,10 @@ fn harden(headers: &mut HeaderMap) {
 }
 
 fn finish<C: Connector>(edge: &Edge<C>, in_flight: &InFlight, response: &Response) {
+    let unreadable = in_flight.usage().unreadable_items();
+    if unreadable > 0 {
+        in_flight.metrics().add(Metric::StoreItemUnreadable, unreadable);
+    }
     let usage = in_flight.usage().snapshot();
     let total_ms = u64::try_from(in_flight.elapsed().as_millis()).unwrap_or(u64::MAX);
     in_flight.note(|line| {

@@ -41,6 +41,8 @@ pub enum Metric {
     LimiterDegraded,
     /// The token cache was not reachable.
     CacheDegraded,
+    /// A stored item did not open: altered, copied, planted, or sealed with an unknown key.
+    StoreItemUnreadable,
     /// Time of one request from first to last byte; counted by the request line.
     Latency,
 }
@@ -56,7 +58,7 @@ pub enum Unit {
 
 impl Metric {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::AuthSucceeded,
         Self::AuthFailed,
         Self::OboLatency,
@@ -70,6 +72,7 @@ impl Metric {
         Self::AuditFallback,
         Self::LimiterDegraded,
         Self::CacheDegraded,
+        Self::StoreItemUnreadable,
         Self::Latency,
     ];
 
@@ -89,6 +92,7 @@ impl Metric {
             Self::AuditFallback => "AuditFallback",
             Self::LimiterDegraded => "LimiterDegraded",
             Self::CacheDegraded => "CacheDegraded",
+            Self::StoreItemUnreadable => "StoreItemUnreadable",
             Self::Latency => "Latency",
         }
     }
@@ -107,7 +111,8 @@ impl Metric {
             | Self::RateLimited
             | Self::AuditFallback
             | Self::LimiterDegraded
-            | Self::CacheDegraded => Unit::Count,
+            | Self::CacheDegraded
+            | Self::StoreItemUnreadable => Unit::Count,
         }
     }
 }
@@ -138,7 +143,7 @@ impl Metrics {
     }
 
     /// Counts are summed; durations are kept apart, so that percentiles stay true.
-    pub(super) fn add(&self, metric: Metric, value: u64) {
+    pub(crate) fn add(&self, metric: Metric, value: u64) {
         let mut metrics = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let values = metrics.entry(metric).or_default();
         match (metric.unit(), values.first_mut()) {

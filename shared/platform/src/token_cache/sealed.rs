@@ -52,6 +52,7 @@ impl Sealed {
         let item = self.answered(found)??;
         let kept = self.open(key, &item).await;
         if kept.is_none() {
+            usage.count_unreadable_item();
             tracing::error!(
                 event = "cache_item_refused",
                 "an item of the token cache did not open for its owner; it is ignored"
