@@ -34,13 +34,15 @@ use crate::clock::Clock;
 use crate::identity::{CodeFlow, Verifier};
 use crate::in_flight::InFlight;
 use crate::seal::LiveKeyring;
-use crate::store::KillSwitch;
+use crate::store::{KillSwitch, SealedStore};
 
 pub(crate) use settings::OAuthSettings;
 
 /// One connector's authorization server; made once, before the first request.
 pub(crate) struct AuthorizationServer {
     pub(crate) settings: OAuthSettings,
+    /// Everything that is remembered between two requests, sealed.
+    pub(crate) records: SealedStore,
     pub(crate) clients: client::Clients,
     pub(crate) grants: Arc<grant::Grants>,
     /// The person's own sign-in at Entra, with us as the client.
