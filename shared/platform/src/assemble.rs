@@ -72,13 +72,6 @@ impl Parts {
         let vars = with_parameters(vars, &aws, &clock).await?;
         let settings = Settings::from_vars(&vars)?;
         refuse_plain_secrets(&vars, &settings)?;
-        if settings.sign_in == (SignIn::OAuth { proxy: true }) {
-            tracing::warn!(
-                event = "proxy_mode_not_served",
-                "MCP_SERVER_AUTH_MODES names proxy, which this release does not serve; \
-                 people sign in with Entra directly"
-            );
-        }
         let keyring = keyring(&vars, &settings).await?;
         let store = store(&vars, &settings, &aws, &clock).await?;
         let rpm = vars.parsed("MCP_SERVER_RATE_LIMIT_RPM", 60, "a whole number, 0 for no limit")?;
@@ -93,7 +86,7 @@ impl Parts {
         let origin = AuditOrigin::new(settings.environment.as_str(), C::NAME, C::VERSION);
         let identity = match settings.sign_in {
             SignIn::Debug => debug_identity(&vars, &settings)?,
-            SignIn::OAuth { .. } => {
+            SignIn::OAuth(_) => {
                 refuse_debug_tokens(&vars, &settings)?;
                 entra_identity::<C>(&vars, &http_client, cache, &clock).await?
             }
@@ -226,8 +219,7 @@ async fn store(
     refuse_unchosen(vars, "STORAGE_TYPE", "STORAGE_DYNAMODB_TABLE_NAME")?;
     match vars.get("STORAGE_TYPE") {
         None | Some("memory") => {
-            let proxy = settings.sign_in == SignIn::OAuth { proxy: true };
-            if proxy && !settings.environment.is_local() {
+            if settings.has_proxy() && !settings.environment.is_local() {
                 let problem = "memory is not for proxy mode outside ENVIRONMENT=local; \
                                set dynamodb, or MCP_SERVER_AUTH_MODES=direct";
                 return Err(ConfigError::new("STORAGE_TYPE", problem));
