@@ -212,6 +212,15 @@ fn settings_that_contradict_or_miss_something_name_the_variable() {
         (&[("AUDIT_TYPE", "firehose")], "AUDIT_FIREHOSE_STREAM_NAME"),
         (&[("AUDIT_FIREHOSE_STREAM_NAME", "s")], "AUDIT_FIREHOSE_STREAM_NAME"),
         (&[("AUDIT_FILE_DIRECTORY", "/x")], "AUDIT_FILE_DIRECTORY"),
+        (
+            &[
+                ("ENVIRONMENT", "dev"),
+                ("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9"),
+                ("AUDIT_TYPE", "file"),
+                ("AUDIT_FILE_DIRECTORY", "/tmp/audit"),
+            ],
+            "AUDIT_TYPE",
+        ),
         (&[("ENVIRONMENT", "dev")], "AUDIT_TYPE"),
         (
             &[("AUDIT_TYPE", "firehose"), ("AUDIT_FIREHOSE_STREAM_NAME", "a b")],
