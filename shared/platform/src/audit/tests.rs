@@ -205,7 +205,7 @@ fn settings_that_contradict_or_miss_something_name_the_variable() {
     let deployed = read(&firehose).unwrap();
     assert_eq!(deployed.mode, AuditMode::BestEffort);
     assert_eq!(deployed.target, AuditTarget::Firehose { stream: "audit-prod".into() });
-    let wrong: [(&[(&str, &str)], &str); 8] = [
+    let wrong: [(&[(&str, &str)], &str); 9] = [
         (&[("AUDIT_TYPE", "kafka")], "AUDIT_TYPE"),
         (&[("AUDIT_MODE", "lenient")], "AUDIT_MODE"),
         (&[("AUDIT_TYPE", "file")], "AUDIT_FILE_DIRECTORY"),
