@@ -124,6 +124,15 @@ impl Parts {
     }
 }
 
+/// The store that the settings name, without the rest of a start.
+pub(crate) async fn storage(vars: &Vars, clock: &Clock) -> Result<Store, ConfigError> {
+    let aws = Cloud::new(vars);
+    let vars = with_parameters(vars, &aws, clock).await?;
+    let settings = Settings::from_vars(&vars)?;
+    let keyring = keyring(&vars, &settings).await?;
+    store(&vars, &settings, &keyring, &aws, clock).await
+}
+
 /// The AWS SDK, set up when something needs it: a laptop needs no region.
 struct Cloud<'a> {
     vars: &'a Vars,
