@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use aws_sdk_dynamodb::operation::create_table::CreateTableError;
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
 };
@@ -63,7 +64,9 @@ impl EmptyTable {
             .await;
         if let Err(error) = created {
             // The first request of a server is slow, and may be sent again.
-            let twice = error.as_service_error().is_some_and(|e| e.is_resource_in_use_exception());
+            let twice = error
+                .as_service_error()
+                .is_some_and(CreateTableError::is_resource_in_use_exception);
             assert!(twice, "no table was created: {error:?}");
         }
         Self { aws, name }
