@@ -10,23 +10,29 @@
 //! instance of a connector can take every step.
 
 mod access_token;
-mod authorize;
-mod callback;
+mod answer;
+pub(crate) mod authorize;
+pub(crate) mod callback;
 mod client;
 mod client_authentication;
-mod consent;
+pub(crate) mod consent;
+mod cookie;
 mod document;
+mod entra_leg;
 mod error;
 mod grant;
 mod http;
-mod metadata;
+pub(crate) mod metadata;
+mod page;
 mod records;
 mod redirect_uri;
 mod refresh_token;
-mod registration;
-mod revoke;
+pub(crate) mod registration;
+pub(crate) mod revoke;
 mod settings;
-mod token;
+#[cfg(test)]
+pub(crate) mod test_server;
+pub(crate) mod token;
 
 use std::sync::Arc;
 
@@ -36,6 +42,8 @@ use crate::in_flight::InFlight;
 use crate::seal::LiveKeyring;
 use crate::store::{KillSwitch, SealedStore};
 
+pub(crate) use error::OAuthError;
+pub(crate) use http::{allow_any_origin, error as error_response, invalid_request, preflight};
 pub(crate) use settings::OAuthSettings;
 
 /// One connector's authorization server; made once, before the first request.

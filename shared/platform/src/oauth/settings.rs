@@ -12,6 +12,8 @@ pub(crate) struct OAuthSettings {
     pub(crate) resource: String,
     /// The one scope, such as `access`.
     pub(crate) scope: String,
+    /// The connector's name: what keys and sealed texts are bound to.
+    pub(crate) connector: &'static str,
     /// The connector's name for people.
     pub(crate) title: &'static str,
     /// What the connector reads, as the consent page says it.
@@ -20,6 +22,9 @@ pub(crate) struct OAuthSettings {
     pub(crate) is_https: bool,
     /// Which redirect URIs may be used at all.
     pub(crate) redirects: RedirectRules,
+    /// Whether clients may be described by a document of theirs: `MCP_SERVER_CIMD_HOSTS` names
+    /// hosts.
+    pub(crate) takes_documents: bool,
     /// The status of `invalid_grant`: 400, or 401 for clients that only sign in again on that.
     pub(crate) invalid_grant_status: http::StatusCode,
 }
