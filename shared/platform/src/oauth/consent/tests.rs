@@ -118,8 +118,9 @@ async fn a_form_is_good_once() {
 async fn of_two_pages_for_one_request_one_is_answered() {
     let test = TestServer::start().await;
     let (mut browser, first, location) = shown(&test).await;
+    let mut earlier = browser.copy();
     let second = browser.consent_page(&test, &location).await;
-    let first = send(&test, &mut browser, &form(&first, "allow"), &[]).await;
+    let first = send(&test, &mut earlier, &form(&first, "allow"), &[]).await;
     let second = send(&test, &mut browser, &form(&second, "allow"), &[]).await;
     assert_eq!((first.status.as_u16(), second.status.as_u16()), (200, 400));
 }
