@@ -20,11 +20,13 @@ mod error;
 mod grant;
 mod http;
 mod metadata;
+mod pending;
 mod records;
 mod redirect_uri;
 mod refresh_token;
 mod registration;
 mod revoke;
+mod sessions;
 mod settings;
 mod token;
 
@@ -36,6 +38,8 @@ use crate::in_flight::InFlight;
 use crate::seal::LiveKeyring;
 use crate::store::{KillSwitch, SealedStore};
 
+pub(crate) use records::Pending;
+pub(crate) use sessions::{NoSession, Sessions};
 pub(crate) use settings::OAuthSettings;
 
 /// One connector's authorization server; made once, before the first request.
@@ -45,6 +49,8 @@ pub(crate) struct AuthorizationServer {
     pub(crate) records: SealedStore,
     pub(crate) clients: client::Clients,
     pub(crate) grants: Arc<grant::Grants>,
+    /// What tokens of ours are made from and read with.
+    pub(crate) sessions: Arc<Sessions>,
     /// The person's own sign-in at Entra, with us as the client.
     pub(crate) code_flow: CodeFlow,
     /// Proves the token that Entra gives us for the person: the same rules as for every bearer.
