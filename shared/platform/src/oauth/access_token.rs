@@ -12,7 +12,6 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use super::grant::Grant;
-use super::settings::OAuthSettings;
 use crate::clock::Clock;
 use crate::seal::{Binding, Keyring, LiveKeyring, Mac, Purpose, SealFailed};
 
@@ -33,6 +32,14 @@ pub(crate) struct AccessTokens {
     issuer: String,
     resource: String,
     clock: Clock,
+}
+
+/// Where access tokens are good: at one connector, for its one resource.
+#[derive(Clone, Copy)]
+pub(crate) struct Place<'a> {
+    pub(crate) issuer: &'a str,
+    pub(crate) resource: &'a str,
+    pub(crate) connector: &'a str,
 }
 
 /// An access token that was made.
@@ -97,18 +104,13 @@ impl NotOurs {
 }
 
 impl AccessTokens {
-    /// Access tokens of this authorization server, for its one resource.
-    pub(crate) fn new(
-        settings: &OAuthSettings,
-        connector: &str,
-        keyring: LiveKeyring,
-        clock: Clock,
-    ) -> Self {
+    /// Access tokens of this place.
+    pub(crate) fn new(place: Place<'_>, keyring: LiveKeyring, clock: Clock) -> Self {
         Self {
             keyring,
-            binding: Binding::new(Purpose::Jws, connector),
-            issuer: settings.issuer.clone(),
-            resource: settings.resource.clone(),
+            binding: Binding::new(Purpose::Jws, place.connector),
+            issuer: place.issuer.to_owned(),
+            resource: place.resource.to_owned(),
             clock,
         }
     }

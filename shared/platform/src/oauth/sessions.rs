@@ -6,10 +6,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use secrecy::ExposeSecret as _;
 
-use super::access_token::{AccessTokens, NotOurs};
+use super::access_token::{AccessTokens, NotOurs, Place};
 use super::grant::{Grant, Grants, Live, Need, NoGrant, NotRenewed};
 use super::refresh_token::RefreshTokens;
-use super::settings::OAuthSettings;
 use crate::clock::Clock;
 use crate::identity::{Bearer, Caller, OboError, Reject, Verifier};
 use crate::seal::LiveKeyring;
@@ -34,7 +33,10 @@ pub(crate) struct Sessions {
 
 /// What sessions are made of.
 pub(crate) struct SessionParts<'a> {
-    pub(crate) settings: &'a OAuthSettings,
+    /// Our issuer identifier.
+    pub(crate) issuer: &'a str,
+    /// The one protected resource.
+    pub(crate) resource: &'a str,
     /// The connector's name: tokens of one are nothing to another.
     pub(crate) connector: &'a str,
     pub(crate) grants: Arc<Grants>,
@@ -73,9 +75,10 @@ impl NoSession {
 impl Sessions {
     /// Sessions of one connector.
     pub(crate) fn new(parts: SessionParts<'_>) -> Self {
-        let SessionParts { settings, connector, keyring, clock, .. } = parts;
+        let SessionParts { issuer, resource, connector, keyring, clock, .. } = parts;
+        let place = Place { issuer, resource, connector };
         Self {
-            access_tokens: AccessTokens::new(settings, connector, keyring.clone(), clock.clone()),
+            access_tokens: AccessTokens::new(place, keyring.clone(), clock.clone()),
             refresh_tokens: RefreshTokens::new(connector, keyring),
             grants: parts.grants,
             records: parts.records,
