@@ -3,7 +3,7 @@
 mod name;
 mod rate;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use std::sync::Arc;
 

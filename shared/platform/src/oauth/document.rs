@@ -8,7 +8,7 @@ mod fetch;
 mod keys;
 mod metadata;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use std::sync::Arc;
 use std::time::Duration;
