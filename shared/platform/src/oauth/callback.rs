@@ -16,7 +16,7 @@ use super::grant::NewGrant;
 use super::http::{self as answers, Fields};
 use super::page::Refused;
 use super::records::{self, CODE_S, Code, EntraLeg, Pending, Transaction, USED_CODE_S};
-use super::{AuthorizationServer, Request, entra_leg};
+use super::{AuthorizationServer, Request, entra_leg, pending};
 use crate::identity::{Bearer, Caller, EntraTokens};
 use crate::store::{RecordKind, Standing};
 use crate::telemetry::{Brief, Metric};
@@ -102,7 +102,7 @@ async fn finish(
         Err(error) => return Failure::of_exchange(&error, leg.asked_pending).map(Done::AskMore),
     };
     let person = prove(server, request, &tokens).await?;
-    if let Some(pending) = pending(server, request, leg, &person).await? {
+    if let Some(pending) = still_wanted(server, request, leg, &person).await? {
         return Ok(Done::AskMore(pending));
     }
     let code = give_code(server, request, &leg.transaction, &person, tokens).await?;
@@ -131,13 +131,13 @@ async fn prove(
 
 /// What Entra asked of this person earlier and this leg did not bring. It is forgotten only when a
 /// leg has brought it, so that a person who gives up half-way is asked again.
-async fn pending(
+async fn still_wanted(
     server: &AuthorizationServer,
     request: &Request,
     leg: &EntraLeg,
     person: &Caller,
 ) -> Result<Option<Pending>, Failure> {
-    let key = records::pending_key(&person.tid, &person.oid);
+    let key = pending::id(&person.tid, &person.oid);
     let (kind, usage) = (RecordKind::Pending, request.in_flight.usage());
     if leg.asked_pending {
         server.records.delete(kind, &key, usage).await.map_err(|_| Failure::STORE)?;

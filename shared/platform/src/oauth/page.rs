@@ -108,6 +108,10 @@ pub(crate) fn refused(refused: Refused) -> String {
 fn who(client: &Client) -> (String, Option<String>) {
     let name = format!("<strong><bdi>{}</bdi></strong>", text(&client.name));
     match &client.kind {
+        ClientKind::Registered if client.name_was_cleaned => {
+            let warning = "The name that it gave had signs in it that an honest app does not need.";
+            (format!("An app that says it is {name}"), Some(warning.to_owned()))
+        }
         ClientKind::Registered => {
             let warning = "Anybody can choose this name. Look at where the answer goes.";
             (format!("An app that says it is {name}"), Some(warning.to_owned()))

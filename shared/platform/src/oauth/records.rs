@@ -76,11 +76,6 @@ pub(crate) fn leg_key(state: &str) -> String {
     format!("leg|{state}")
 }
 
-/// Under what a person's [`Pending`] is kept.
-pub(crate) fn pending_key(tid: &str, oid: &str) -> String {
-    format!("{tid}|{oid}")
-}
-
 /// Debug output names the record and nothing in it.
 macro_rules! redacted {
     ($($record:ident),*) => {$(

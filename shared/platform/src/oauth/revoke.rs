@@ -26,9 +26,10 @@ pub(crate) async fn revoke(server: &AuthorizationServer, request: &Request) -> R
 async fn answer(server: &AuthorizationServer, request: &Request) -> Result<(), Refused> {
     let usage = request.in_flight.usage();
     let form = Form::read(request)?;
-    let client = client_authentication::authenticate(server, &form, usage)
-        .await
-        .map_err(|error| Refused { error, reason: "client_refused" })?;
+    let client =
+        client_authentication::authenticate(server, form.credentials(), &request.in_flight)
+            .await
+            .map_err(|error| Refused { error, reason: "client_refused" })?;
     let token = form.required("token")?;
     server.sessions.revoke(&client.id, token, usage).await.map_err(Refused::from)
 }

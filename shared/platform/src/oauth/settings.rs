@@ -1,7 +1,5 @@
 //! What the authorization server is called and what it gives out.
 
-use super::redirect_uri::RedirectRules;
-
 /// Fixed facts of one connector's authorization server.
 #[derive(Clone, Debug)]
 pub(crate) struct OAuthSettings {
@@ -20,11 +18,6 @@ pub(crate) struct OAuthSettings {
     pub(crate) reads: &'static str,
     /// Whether cookies are `__Host-` and Secure: always, but for http on loopback.
     pub(crate) is_https: bool,
-    /// Which redirect URIs may be used at all.
-    pub(crate) redirects: RedirectRules,
-    /// Whether clients may be described by a document of theirs: `MCP_SERVER_CIMD_HOSTS` names
-    /// hosts.
-    pub(crate) takes_documents: bool,
     /// The status of `invalid_grant`: 400, or 401 for clients that only sign in again on that.
     pub(crate) invalid_grant_status: http::StatusCode,
 }

@@ -12,12 +12,16 @@ use serde_json::json;
 use tokio::time::Instant;
 use url::Url;
 
-use super::client::{Client, ClientAuthentication, ClientKind, Clients};
+use super::client::{Client, ClientAuthentication, ClientKind, ClientSettings, Clients};
+use super::document::DocumentHosts;
 use super::grant::Grants;
 use super::redirect_uri::{RedirectRules, RedirectUri};
-use super::{AuthorizationServer, OAuthSettings, Request, authorize, callback, consent};
+use super::sessions::{SessionParts, Sessions};
+use super::{
+    AuthorizationServer, OAuthSettings, Request, authorize, callback, consent, registration, token,
+};
 use crate::clock::Clock;
-use crate::config::{LiveSecret, Vars};
+use crate::config::{Environment, LiveSecret, Vars};
 use crate::http_client::HttpClient;
 use crate::identity::test_entra::{CLIENT, Reply, TestEntra, header as token_header, signed};
 use crate::identity::{
@@ -37,6 +41,8 @@ pub(crate) struct TestServer {
     pub(crate) entra: TestEntra,
     pub(crate) server: AuthorizationServer,
     pub(crate) clock: Clock,
+    /// A client that has registered itself.
+    pub(crate) client_id: String,
 }
 
 /// What keeps cookies and follows what it is told.
@@ -60,6 +66,8 @@ pub(crate) fn client() -> Client {
     Client {
         id: "client-one".into(),
         name: "Claude".into(),
+        name_was_cleaned: false,
+        allow_list: None,
         kind: ClientKind::Registered,
         redirect_uris: vec![RedirectUri::parse(REDIRECT).unwrap()],
         authentication: ClientAuthentication::None,
@@ -81,7 +89,17 @@ impl TestServer {
     pub(crate) async fn start() -> Self {
         let entra = TestEntra::start().await;
         let server = AuthorizationServer::for_tests(&entra).await;
-        Self { clock: entra.clock.clone(), entra, server }
+        let mut asked = request("");
+        asked.method = Method::POST;
+        asked.headers.insert(header::CONTENT_TYPE, "application/json".parse().unwrap());
+        let metadata = json!({ "client_name": "Claude", "redirect_uris": [REDIRECT] });
+        asked.body = metadata.to_string().into();
+        let response = registration::register(&server, &asked).await;
+        assert_eq!(response.status(), StatusCode::CREATED);
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        let client_id = body["client_id"].as_str().unwrap().to_owned();
+        Self { clock: entra.clock.clone(), entra, server, client_id }
     }
 
     /// A request of a client that is in order, with these parameters instead; an empty one is left
@@ -89,7 +107,7 @@ impl TestServer {
     pub(crate) fn query(&self, changed: &[(&str, &str)]) -> String {
         let mut pairs = vec![
             ("response_type", "code"),
-            ("client_id", "client-one"),
+            ("client_id", self.client_id.as_str()),
             ("redirect_uri", REDIRECT),
             ("code_challenge", CHALLENGE),
             ("code_challenge_method", "S256"),
@@ -103,6 +121,24 @@ impl TestServer {
         }
         pairs.retain(|(_, value)| !value.is_empty());
         url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+    }
+
+    /// A code, exchanged by the client.
+    pub(crate) async fn exchange(&self, code: &str) -> Page {
+        let mut asked = request("");
+        asked.method = Method::POST;
+        let media = "application/x-www-form-urlencoded".parse().unwrap();
+        asked.headers.insert(header::CONTENT_TYPE, media);
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("client_id", &self.client_id),
+            ("code", code),
+            ("redirect_uri", REDIRECT),
+            ("code_verifier", VERIFIER),
+        ];
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        asked.body = body.into();
+        Browser::default().receive(token::token(&self.server, &asked).await).await
     }
 
     /// What Entra gives next for a code: tokens of Ann, with these claims instead.
@@ -254,8 +290,6 @@ impl AuthorizationServer {
             title: "Files",
             reads: "files that you can open",
             is_https: true,
-            redirects: RedirectRules::from_vars(&Vars::from_pairs([("A", "b")])).unwrap(),
-            takes_documents: true,
             invalid_grant_status: StatusCode::BAD_REQUEST,
         }
     }
@@ -274,13 +308,39 @@ impl AuthorizationServer {
             TokenEndpointLimits { jitter: Duration::ZERO, ..TokenEndpointLimits::default() },
         ));
         let redirect_uri = format!("{}/oauth/callback", settings.issuer);
+        let code_flow = CodeFlow::new(endpoint, redirect_uri, Some("select_account".into()));
+        let records = SealedStore::new(store.clone(), keyring.clone(), settings.connector);
+        let vars = Vars::from_pairs(Vec::<(&str, &str)>::new());
+        let of_clients = ClientSettings {
+            own_id: CLIENT.to_owned(),
+            title: settings.title,
+            redirects: RedirectRules::from_vars(&vars).unwrap(),
+            document_hosts: DocumentHosts::from_vars(&vars, Environment::Local).unwrap(),
+        };
+        let clients = Clients::new(of_clients, records.clone(), clock.clone()).unwrap();
+        let grants = Grants::new(records.clone(), code_flow.clone(), clock.clone());
+        let grants = Arc::new(grants);
+        let verifier = Arc::new(entra.verifier());
+        let kill_switch = KillSwitch::new(store, clock.clone());
+        let sessions = Sessions::new(SessionParts {
+            issuer: &settings.issuer,
+            resource: &settings.resource,
+            connector: settings.connector,
+            grants: grants.clone(),
+            records: records.clone(),
+            verifier: verifier.clone(),
+            kill_switch: kill_switch.clone(),
+            keyring: keyring.clone(),
+            clock: clock.clone(),
+        });
         Self {
-            records: SealedStore::new(store.clone(), keyring.clone(), settings.connector),
-            clients: Clients { known: vec![client()] },
-            grants: Arc::new(Grants {}),
-            code_flow: CodeFlow::new(endpoint, redirect_uri, Some("select_account".into())),
-            verifier: Arc::new(entra.verifier()),
-            kill_switch: KillSwitch::new(store, clock.clone()),
+            records,
+            clients,
+            grants,
+            sessions: Arc::new(sessions),
+            code_flow,
+            verifier,
+            kill_switch,
             keyring,
             clock,
             settings,

@@ -68,9 +68,10 @@ async fn answer(server: &AuthorizationServer, request: &Request) -> Result<Given
         let error = OAuthError::new(ErrorCode::UnsupportedGrantType, text);
         return Err(Refused { error, reason: "grant_type_unsupported" });
     }
-    let client = client_authentication::authenticate(server, &form, usage)
-        .await
-        .map_err(|error| Refused { error, reason: "client_refused" })?;
+    let client =
+        client_authentication::authenticate(server, form.credentials(), &request.in_flight)
+            .await
+            .map_err(|error| Refused { error, reason: "client_refused" })?;
     if grant_type == "authorization_code" {
         code::redeem(&server.sessions, &client.id, &form, usage).await
     } else {

@@ -55,7 +55,7 @@ async fn row_60_and_77_nobody_is_sent_to_an_address_that_is_not_the_clients() {
 #[tokio::test]
 async fn an_unknown_client_is_a_page_that_says_what_to_do() {
     let test = TestServer::start().await;
-    for id in ["nobody", "", "<script>", &"x".repeat(4_000)] {
+    for id in ["nobody", " ", "<script>", &"x".repeat(4_000)] {
         let page = ask(&test, &[("client_id", id)]).await;
         assert_eq!(page.status, StatusCode::BAD_REQUEST);
         assert!(page.text.contains("connect it again") && page.text.contains("For the developer"));

@@ -173,7 +173,7 @@ async fn what_entra_asked_for_earlier_is_brought_by_a_further_way_to_entra() {
     let test = TestServer::start().await;
     let usage = Usage::default();
     let pending = Pending { claims: Some("{\"access_token\":{}}".into()), consent: true };
-    let (kind, key) = (RecordKind::Pending, records::pending_key(TENANT, OID));
+    let (kind, key) = (RecordKind::Pending, pending::id(TENANT, OID));
     let records = &test.server.records;
     records.put_new(kind, &key, &pending, NOW_S + 3600, &usage).await.unwrap();
 
@@ -212,4 +212,18 @@ async fn a_way_to_entra_is_open_for_ten_minutes() {
     let (mut browser, state) = at_entra(&test).await;
     test.clock.advance(Duration::from_secs(600));
     assert_eq!(come_back(&test, &mut browser, &state).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_code_of_this_sign_in_is_exchanged_once() {
+    let test = TestServer::start().await;
+    let (mut browser, state) = at_entra(&test).await;
+    test.entra_signs_in(&[]);
+    let code = come_back(&test, &mut browser, &state).await.told()["code"].clone();
+    let given = test.exchange(&code).await;
+    assert_eq!(given.status, StatusCode::OK, "{}", given.text);
+    let given: serde_json::Value = serde_json::from_str(&given.text).unwrap();
+    assert_eq!(given["scope"], "access");
+    assert!(!given["access_token"].as_str().unwrap().is_empty());
+    assert_eq!(test.exchange(&code).await.status, StatusCode::BAD_REQUEST);
 }

@@ -7,6 +7,7 @@ use http::header;
 
 use super::Refused;
 use crate::oauth::Request;
+use crate::oauth::client_authentication::Credentials;
 
 /// How many parameters are read.
 const MAX_PARAMETERS: usize = 40;
@@ -38,6 +39,15 @@ impl Form {
 
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
+    }
+
+    /// What it says of the client that sends it.
+    pub(crate) fn credentials(&self) -> Credentials<'_> {
+        Credentials {
+            client_id: self.get("client_id"),
+            client_assertion_type: self.get("client_assertion_type"),
+            client_assertion: self.get("client_assertion"),
+        }
     }
 
     pub(in crate::oauth) fn required(&self, name: &'static str) -> Result<&str, Refused> {
