@@ -1,6 +1,7 @@
 //! Puts the platform together from its settings: what may wait for a network is done side by
 //! side and within a bound, so that a start is quick and a start without Entra is possible.
 
+mod early;
 mod scopes;
 
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use crate::connector::Connector;
 use crate::edge::{SignedIn, metadata_document};
 use crate::http_client::HttpClient;
 use crate::identity::{
-    Caller, Challenge, ClientCredentials, EntraSettings, KeyStore, OnBehalfOf, TokenEndpoint,
+    Caller, Challenge, ClientCredentials, EntraSettings, OnBehalfOf, TokenEndpoint,
     TokenEndpointLimits, Verdicts, Verifier,
 };
 use crate::limit::Limiter;
@@ -26,9 +27,11 @@ use crate::store::{KillSwitch, MemoryStore, Store, Table};
 use crate::telemetry::Lines;
 use crate::token_cache::{RecentRefusals, TokenCache};
 use crate::tokens::{OnBehalfOfTokens, UpstreamTokens};
+use early::Early;
 use scopes::Scopes;
 
-/// How long the start waits for Entra's keys; later they are fetched when they are needed.
+/// How long the start waits for connections and Entra's keys; what is missing then is had when it
+/// is needed.
 const PREPARE: Duration = Duration::from_millis(1500);
 
 /// Everything the HTTP surface and the gate are made of.
@@ -69,7 +72,10 @@ impl Parts {
     ) -> Result<Self, ConfigError> {
         let clock = Clock::System;
         let aws = Cloud::new(vars);
-        let vars = with_parameters(vars, &aws, &clock).await?;
+        let http_client = HttpClient::new()
+            .map_err(|_| ConfigError::new("SSL_CERT_FILE", "no usable root certificates"))?;
+        let early = Early::new(vars, &aws, &http_client, &clock);
+        let vars = with_parameters(vars, &aws, &early, &clock).await?;
         let settings = Settings::from_vars(&vars)?;
         refuse_plain_secrets(&vars, &settings)?;
         if settings.sign_in == (SignIn::OAuth { proxy: true }) {
@@ -86,16 +92,18 @@ impl Parts {
             Store::Memory(_) => Limiter::local(rpm, clock.clone()),
             Store::Dynamodb(_) => Limiter::shared(rpm, store.clone(), clock.clone()),
         };
-        let http_client = HttpClient::new()
-            .map_err(|_| ConfigError::new("SSL_CERT_FILE", "no usable root certificates"))?;
         let auditor = auditor(&vars, &aws, &lines, &clock).await?;
         let cache = token_cache(&vars, &aws, &keyring, &clock).await?;
         let origin = AuditOrigin::new(settings.environment.as_str(), C::NAME, C::VERSION);
         let identity = match settings.sign_in {
-            SignIn::Debug => debug_identity(&vars, &settings)?,
+            SignIn::Debug => {
+                let identity = debug_identity(&vars, &settings)?;
+                early.ask().await;
+                identity
+            }
             SignIn::OAuth { .. } => {
                 refuse_debug_tokens(&vars, &settings)?;
-                entra_identity::<C>(&vars, &http_client, cache, &clock).await?
+                entra_identity::<C>(&vars, &http_client, &early, cache, &clock).await?
             }
         };
         let metadata_url =
@@ -143,6 +151,7 @@ impl<'a> Cloud<'a> {
 async fn with_parameters(
     vars: &Vars,
     cloud: &Cloud<'_>,
+    early: &Early<'_>,
     clock: &Clock,
 ) -> Result<Vars, ConfigError> {
     let names = vars.parameter_names()?;
@@ -154,7 +163,8 @@ async fn with_parameters(
     let readings = names
         .iter()
         .map(|(_, path)| LiveSecret::parameter(path.clone(), reader.clone(), clock.clone()));
-    for ((setting, _), secret) in names.iter().zip(futures::future::join_all(readings).await) {
+    let (readings, ()) = tokio::join!(futures::future::join_all(readings), early.ask());
+    for ((setting, _), secret) in names.iter().zip(readings) {
         let name = format!("{setting}_SSM");
         let secret = secret.map_err(|error| ConfigError::new(name, error.to_string()))?;
         vars = vars.with_parameter(setting, secret).await;
@@ -305,15 +315,15 @@ fn debug_identity(vars: &Vars, settings: &Settings) -> Result<Identity, ConfigEr
 async fn entra_identity<C: Connector>(
     vars: &Vars,
     http_client: &HttpClient,
+    early: &Early<'_>,
     cache: TokenCache,
     clock: &Clock,
 ) -> Result<Identity, ConfigError> {
     let entra = Arc::new(EntraSettings::from_vars(vars)?);
     let Scopes { required, wanted } = Scopes::from_vars(vars, C::DEFAULT_SCOPES)?;
-    let keys = Arc::new(KeyStore::new(entra.clone(), http_client.clone(), clock.clone()));
     let credentials = ClientCredentials::from_vars(vars, None, clock).await?;
     // Keys that cannot be had now are fetched with the first token.
-    let _ = tokio::time::timeout(PREPARE, keys.prepare()).await;
+    let keys = early.keys(&entra).await;
     let limits = TokenEndpointLimits::default();
     let tokens = OnBehalfOfTokens {
         exchange: OnBehalfOf::new(Arc::new(TokenEndpoint::new(

@@ -13,6 +13,7 @@ mod kill_switch;
 mod limiter;
 mod moto;
 mod parameters;
+mod start;
 mod store;
 mod stub;
 mod token_cache;
