@@ -1,6 +1,5 @@
 //! A set of clients in memory, for the tests of these rooms, and what all kinds have in common.
 
-
 use jiff::Timestamp;
 
 use super::*;
