@@ -106,3 +106,6 @@ fn of_problem(problem: BearerProblem) -> NotSignedIn {
 fn only(refusal: Refusal) -> NotSignedIn {
     NotSignedIn { refusal, proven: None }
 }
+
+#[cfg(test)]
+mod tests;

@@ -97,7 +97,7 @@ pub(crate) fn take_back(
 
 fn binding(server: &AuthorizationServer, step: Step, bound_to: &[&str]) -> Binding {
     let binding = Binding::new(Purpose::Cookie, server.settings.connector).with(step.word());
-    bound_to.iter().fold(binding, |binding, fact| binding.with(fact))
+    bound_to.iter().fold(binding, Binding::with)
 }
 
 /// `__Host-` names come from this host over TLS only, whatever neighbouring hosts set.

@@ -152,7 +152,11 @@ impl Documents {
             host = address.host(),
             "a client's metadata document was not taken"
         );
-        let until_s = now_s.saturating_add(FAILURE_KEPT_S);
+        let until_s = match problem {
+            // Not asked is no answer: the next one may ask.
+            DocumentProblem::TooMany => now_s,
+            _ => now_s.saturating_add(FAILURE_KEPT_S),
+        };
         match last {
             // A host that does not answer takes no client away that was good today.
             Some(last)

@@ -39,7 +39,7 @@ pub(crate) fn consent(question: &Question<'_>) -> String {
     let notes: String = [warning, note]
         .into_iter()
         .flatten()
-        .map(|note| format!("<p class=\"warning\">{note}</p>\n"))
+        .flat_map(|note| ["<p class=\"warning\">".to_owned(), note, "</p>\n".to_owned()])
         .collect();
     let body = format!(
         "<h1>Let an app use {title} in your name?</h1>

@@ -39,6 +39,7 @@ pub(crate) struct EntraLeg {
 
 /// An authorization code that was given out.
 #[derive(Clone, Serialize, Deserialize)]
+#[expect(clippy::struct_field_names, reason = "`code_challenge` is the specification's name")]
 pub(crate) struct Code {
     pub(crate) grant_id: String,
     pub(crate) client_id: String,

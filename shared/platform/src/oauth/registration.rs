@@ -48,19 +48,25 @@ struct Metadata {
 
 /// Takes a registration. The answer is a public client, whatever was asked for.
 pub(crate) async fn register(server: &AuthorizationServer, request: &Request) -> Response {
+    answer(&server.clients, &server.settings.scope, request).await
+}
+
+async fn answer(clients: &Clients, scope: &str, request: &Request) -> Response {
     let in_flight = &request.in_flight;
-    let clients = &server.clients;
-    if let Err(wait_s) = clients.registrations.admit(in_flight.client_ip(), clients.clock.now_ms())
-    {
+    let refused = |reason: &'static str| {
         tracing::warn!(
             event = "registration_refused",
-            reason = "rate",
+            reason,
             client_ip = in_flight.client_ip().map(tracing::field::display),
             "a client was not registered"
         );
-        let mut refusal = refusal(&OAuthError::unavailable());
+    };
+    let now_ms = clients.clock.now_ms();
+    if let Err(wait_s) = clients.registrations.admit(in_flight.client_ip(), now_ms) {
+        refused("rate");
+        let error = OAuthError { retry_after_s: Some(wait_s), ..OAuthError::unavailable() };
+        let mut refusal = refusal(&error);
         *refusal.status_mut() = StatusCode::TOO_MANY_REQUESTS;
-        refusal.headers_mut().insert(header::RETRY_AFTER, wait_s.into());
         return refusal;
     }
     match clients.register(&request.headers, &request.body, in_flight.usage()).await {
@@ -74,17 +80,12 @@ pub(crate) async fn register(server: &AuthorizationServer, request: &Request) ->
                 "response_types": ["code"],
                 "token_endpoint_auth_method": "none",
                 "application_type": application_type,
-                "scope": server.settings.scope,
+                "scope": scope,
             });
             (StatusCode::CREATED, NO_STORE, axum::Json(answer)).into_response()
         }
         Err(error) => {
-            tracing::warn!(
-                event = "registration_refused",
-                reason = error.code.as_str(),
-                client_ip = in_flight.client_ip().map(tracing::field::display),
-                "a client was not registered"
-            );
+            refused(error.code.as_str());
             refusal(&error)
         }
     }

@@ -23,7 +23,7 @@ const LATER: Duration = Duration::from_secs(5);
 /// Everything that tokens of ours are made from and read with; made once.
 pub(crate) struct Sessions {
     pub(super) access_tokens: AccessTokens,
-    pub(super) refresh_tokens: RefreshTokens,
+    pub(crate) refresh_tokens: RefreshTokens,
     pub(crate) grants: Arc<Grants>,
     pub(super) records: SealedStore,
     verifier: Arc<Verifier>,

@@ -88,7 +88,7 @@ pub(crate) fn request(query: &str) -> Request {
 impl TestServer {
     pub(crate) async fn start() -> Self {
         let entra = TestEntra::start().await;
-        let server = AuthorizationServer::for_tests(&entra).await;
+        let server = AuthorizationServer::for_tests(&entra);
         let mut asked = request("");
         asked.method = Method::POST;
         asked.headers.insert(header::CONTENT_TYPE, "application/json".parse().unwrap());
@@ -295,7 +295,7 @@ impl AuthorizationServer {
     }
 
     /// A server over memory that sends people to this Entra.
-    pub(crate) async fn for_tests(entra: &TestEntra) -> Self {
+    pub(crate) fn for_tests(entra: &TestEntra) -> Self {
         let settings = Self::settings_for_tests();
         let clock = entra.clock.clone();
         let store = Store::Memory(MemoryStore::new(clock.clone()));

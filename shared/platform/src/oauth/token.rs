@@ -24,6 +24,13 @@ pub(crate) use form::Form;
 
 const ENDPOINT: &str = "/oauth/token";
 
+/// What is exchanged.
+#[derive(Clone, Copy, Debug)]
+enum GrantType {
+    Code,
+    Refresh,
+}
+
 /// What a client gets, and who it is for.
 #[derive(Debug)]
 struct Given {
@@ -62,20 +69,26 @@ pub(crate) async fn token(server: &AuthorizationServer, request: &Request) -> Re
 async fn answer(server: &AuthorizationServer, request: &Request) -> Result<Given, Refused> {
     let usage = request.in_flight.usage();
     let form = Form::read(request)?;
-    let grant_type = form.required("grant_type")?;
-    if grant_type != "authorization_code" && grant_type != "refresh_token" {
-        let text = "grant_type is authorization_code or refresh_token here";
-        let error = OAuthError::new(ErrorCode::UnsupportedGrantType, text);
-        return Err(Refused { error, reason: "grant_type_unsupported" });
-    }
+    let grant_type = grant_type(&form)?;
     let client =
         client_authentication::authenticate(server, form.credentials(), &request.in_flight)
             .await
             .map_err(|error| Refused { error, reason: "client_refused" })?;
-    if grant_type == "authorization_code" {
-        code::redeem(&server.sessions, &client.id, &form, usage).await
-    } else {
-        refresh::refresh(&server.sessions, &client.id, &form, usage).await
+    match grant_type {
+        GrantType::Code => code::redeem(&server.sessions, &client.id, &form, usage).await,
+        GrantType::Refresh => refresh::refresh(&server.sessions, &client.id, &form, usage).await,
+    }
+}
+
+fn grant_type(form: &Form) -> Result<GrantType, Refused> {
+    match form.required("grant_type")? {
+        "authorization_code" => Ok(GrantType::Code),
+        "refresh_token" => Ok(GrantType::Refresh),
+        _ => {
+            let text = "grant_type is authorization_code or refresh_token here";
+            let error = OAuthError::new(ErrorCode::UnsupportedGrantType, text);
+            Err(Refused { error, reason: "grant_type_unsupported" })
+        }
     }
 }
 

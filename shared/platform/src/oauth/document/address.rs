@@ -95,7 +95,7 @@ impl HostRule {
         // The same form as in an address, and a name of at least two parts.
         let uri = RedirectUri::parse(&format!("https://{name}/")).ok()?;
         let is_name = matches!(Host::parse(name), Ok(Host::Domain(_)));
-        if !is_name || !uri.is_on(name) || !name.contains('.') {
+        if !is_name || !uri.is_on(name) || !name.contains('.') || name.contains('*') {
             return None;
         }
         Some(if below { Self::Below(format!(".{name}")) } else { Self::Exact(name.to_owned()) })

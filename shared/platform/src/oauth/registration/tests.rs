@@ -143,3 +143,67 @@ async fn a_redirect_uri_that_leaves_the_allow_list_is_no_longer_used() {
     assert!(client.redirect_uri(Some("http://localhost/cb")).is_err());
     assert!(client.redirect_uri(Some("https://vscode.dev/redirect")).is_ok());
 }
+
+async fn post(bench: &Bench, ip: &str, body: &serde_json::Value) -> Response {
+    let soon = tokio::time::Instant::now() + Duration::from_secs(5);
+    let line = crate::telemetry::RequestLine::default();
+    let request = Request {
+        method: http::Method::POST,
+        headers: json_headers(),
+        query: String::new(),
+        body: serde_json::to_vec(body).unwrap().into(),
+        in_flight: crate::in_flight::InFlight::start(soon, Some(ip.parse().unwrap()), line),
+    };
+    answer(&bench.clients, "access", &request).await
+}
+
+#[tokio::test]
+async fn row_80_the_answer_is_a_public_client_and_repeats_nothing_unknown() {
+    let bench = Bench::new(&[]);
+    let body = json!({
+        "redirect_uris": ["http://localhost/cb"],
+        "token_endpoint_auth_method": "private_key_jwt",
+        "application_type": "<b>",
+        "scope": "everything",
+        "software_id": "canary",
+    });
+    let response = post(&bench, "203.0.113.1", &body).await;
+
+    assert_eq!(response.status(), StatusCode::CREATED);
+    assert_eq!(response.headers()[header::CACHE_CONTROL], "no-store");
+    let body = axum::body::to_bytes(response.into_body(), 10_000).await.unwrap();
+    let mut answer: serde_json::Value = serde_json::from_slice(&body).unwrap();
+    assert!(answer["client_id"].take().is_string());
+    let expected = json!({
+        "client_id": null,
+        "client_id_issued_at": bench.clock.now_s(),
+        "client_name": "",
+        "redirect_uris": ["http://localhost/cb"],
+        "grant_types": ["authorization_code", "refresh_token"],
+        "response_types": ["code"],
+        "token_endpoint_auth_method": "none",
+        "application_type": "native",
+        "scope": "access",
+    });
+    assert_eq!(answer, expected);
+}
+
+#[tokio::test]
+async fn row_80_a_flood_of_registrations_is_told_to_wait() {
+    let bench = Bench::new(&[]);
+    let body = json!({"redirect_uris": ["http://localhost/cb"]});
+    for _ in 0..10 {
+        assert_eq!(post(&bench, "203.0.113.1", &body).await.status(), StatusCode::CREATED);
+    }
+    let refused = post(&bench, "203.0.113.1", &body).await;
+    assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(refused.headers()[header::RETRY_AFTER], "60");
+    for n in 0..50 {
+        let ip = format!("198.51.100.{n}");
+        assert_eq!(post(&bench, &ip, &body).await.status(), StatusCode::CREATED);
+    }
+    let refused = post(&bench, "192.0.2.1", &body).await;
+    assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+    bench.clock.advance(Duration::from_secs(60));
+    assert_eq!(post(&bench, "192.0.2.1", &body).await.status(), StatusCode::CREATED);
+}

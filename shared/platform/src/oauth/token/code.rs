@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::{Form, Given, Refused};
+use crate::oauth::grant::NoGrant;
 use crate::oauth::records::Code;
 use crate::oauth::sessions::Sessions;
 use crate::store::{RecordKind, Used};
@@ -13,23 +14,32 @@ use crate::usage::Usage;
 
 /// The code is used up by being shown: what is wrong with the rest of the request is looked at
 /// afterwards, and ends the grant, because then a code is in the wrong hands. A second showing
-/// ends the grant as well, whoever comes.
+/// ends the grant as well, whoever comes; the first is answered all the same, if need be with
+/// tokens that are good for nothing.
 pub(super) async fn redeem(
     sessions: &Sessions,
     client_id: &str,
     form: &Form,
     usage: &Usage,
 ) -> Result<Given, Refused> {
-    let code = form.required("code")?;
+    let text = form.required("code")?;
     let verifier = form.required("code_verifier")?;
     if !is_verifier(verifier) {
         return Err(Refused::invalid_request("code_verifier has 43 to 128 unreserved characters"));
     }
-    let used = sessions.records.mark_used::<Code>(RecordKind::Code, code, usage).await;
-    let code = match used {
-        Ok(Used::First(record)) => record.value,
-        Ok(Used::Again(record)) => {
-            sessions.end(&record.value.grant_id, usage).await?;
+    let unused = sessions.records.get::<Code>(RecordKind::Code, text, usage).await;
+    let Some(code) = unused.map_err(|_| Refused::unavailable())? else {
+        return Err(Refused::invalid_grant("code_unknown"));
+    };
+    let (code, id) = (&code.value, code.value.grant_id.as_str());
+    let live = sessions.grants.latest(id, usage).await;
+    if matches!(live, Err(NoGrant::Unavailable)) {
+        return Err(Refused::unavailable());
+    }
+    match sessions.records.mark_used::<Code>(RecordKind::Code, text, usage).await {
+        Ok(Used::First(_)) => {}
+        Ok(Used::Again(_)) => {
+            sessions.end(id, usage).await?;
             tracing::warn!(
                 event = "code_reused",
                 "an authorization code came twice; its grant was ended"
@@ -38,15 +48,18 @@ pub(super) async fn redeem(
         }
         Ok(Used::Missing) => return Err(Refused::invalid_grant("code_unknown")),
         Err(_) => return Err(Refused::unavailable()),
-    };
-    if let Err(reason) = fits(&code, client_id, form, verifier, sessions.clock.now_s()) {
-        sessions.end(&code.grant_id, usage).await?;
+    }
+    if let Err(reason) = fits(code, client_id, form, verifier, sessions.clock.now_s()) {
+        sessions.end(id, usage).await?;
         return Err(Refused::invalid_grant(reason));
     }
-    let live = sessions.grants.latest(&code.grant_id, usage).await?;
-    sessions.allowed(&code.grant_id, &live, usage).await?;
-    let live = sessions.grants.activate(&code.grant_id, usage).await?;
-    sessions.give(&code.grant_id, &live).await
+    let live = live?;
+    sessions.allowed(id, &live, usage).await?;
+    match sessions.grants.activate(id, usage).await {
+        Ok(active) => sessions.give(id, &active).await,
+        Err(NoGrant::Gone) => sessions.give(id, &live).await,
+        Err(NoGrant::Unavailable) => Err(Refused::unavailable()),
+    }
 }
 
 /// OAuth 2.1 has no `redirect_uri` here, RFC 6749 demands it: whoever sends it must send the same.
