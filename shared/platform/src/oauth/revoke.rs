@@ -1,23 +1,22 @@
 //! `/oauth/revoke` (RFC 7009): ends a grant.
 
+use ::http::StatusCode;
 use axum::response::Response;
-use http::StatusCode;
 use serde_json::json;
 
 use super::grant::NoGrant;
 use super::sessions::Sessions;
-use super::token::{Form, Refused, refuse, respond};
-use super::{AuthorizationServer, Request, client_authentication};
+use super::token::{Form, Refused, refuse};
+use super::{AuthorizationServer, Request, client_authentication, http};
 use crate::usage::Usage;
 
 /// Ends the grant of a client's token. What is no token of this client changes nothing, and is
 /// answered the same: a client learns nothing of others'.
 pub(crate) async fn revoke(server: &AuthorizationServer, request: &Request) -> Response {
     match answer(server, request).await {
-        Ok(()) => respond(StatusCode::OK, &json!({})),
+        Ok(()) => http::json(StatusCode::OK, &json!({})),
         Err(refused) => {
-            let word = refused.error.code.as_str();
-            request.in_flight.note(|line| line.outcome = Some(word));
+            http::note_refusal(request, "/oauth/revoke", refused.reason);
             refuse(server, refused.error)
         }
     }

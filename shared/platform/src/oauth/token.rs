@@ -6,18 +6,18 @@ mod refresh;
 #[cfg(test)]
 mod tests;
 
-use axum::response::{IntoResponse as _, Response};
-use http::{HeaderValue, StatusCode, header};
+use ::http::StatusCode;
+use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::error::{ErrorCode, OAuthError};
 use super::grant::Live;
 use super::sessions::{NoSession, Sessions};
-use super::{AuthorizationServer, Request, client_authentication};
+use super::{AuthorizationServer, Request, client_authentication, http};
 use crate::identity::Caller;
 use crate::seal::SealFailed;
 use crate::store::Standing;
-use crate::telemetry::{Authentication, Metric};
+use crate::telemetry::Metric;
 use crate::usage::Usage;
 
 pub(crate) use form::Form;
@@ -48,19 +48,14 @@ pub(super) struct Refused {
 
 /// Answers one request for tokens.
 pub(crate) async fn token(server: &AuthorizationServer, request: &Request) -> Response {
-    let in_flight = &request.in_flight;
-    let event =
-        Authentication { client_ip: in_flight.client_ip(), endpoint: ENDPOINT, way: "proxy" };
     match answer(server, request).await {
         Ok(given) => {
-            event.succeeded(&given.oid);
-            in_flight.metrics().count(Metric::AuthSucceeded);
-            respond(StatusCode::OK, &given.body)
+            http::event(request, ENDPOINT).succeeded(&given.oid);
+            request.in_flight.metrics().count(Metric::AuthSucceeded);
+            http::json(StatusCode::OK, &given.body)
         }
         Err(refused) => {
-            event.failed(refused.reason);
-            in_flight.metrics().count(Metric::AuthFailed);
-            in_flight.note(|line| line.outcome = Some(refused.error.code.as_str()));
+            http::note_refusal(request, ENDPOINT, refused.reason);
             refuse(server, refused.error)
         }
     }
@@ -132,7 +127,10 @@ impl Refused {
     }
 
     fn invalid_request(description: &'static str) -> Self {
-        let error = OAuthError::new(ErrorCode::InvalidRequest, description);
+        Self::misshapen(http::invalid_request(description))
+    }
+
+    fn misshapen(error: OAuthError) -> Self {
         Self { error, reason: "request_misshapen" }
     }
 
@@ -175,19 +173,5 @@ pub(super) fn refuse(server: &AuthorizationServer, error: OAuthError) -> Respons
         ErrorCode::InvalidGrant => server.settings.invalid_grant_status,
         code => code.status(),
     };
-    let body = json!({ "error": error.code.as_str(), "error_description": error.description });
-    let mut response = respond(status, &body);
-    if let Some(wait_s) = error.retry_after_s {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait_s));
-    }
-    response
-}
-
-pub(super) fn respond(status: StatusCode, body: &Value) -> Response {
-    let mut response = (status, axum::Json(body)).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    response
+    http::error(status, &error)
 }

@@ -87,16 +87,16 @@ impl Grants {
         let mut waits = WAITS_MS.into_iter();
         loop {
             let live = self.latest(id, usage).await?;
-            let now_ms = self.clock.now_ms();
-            let now_s = self.clock.now_s();
+            let now = self.clock.now();
+            let now_s = now.as_second();
             if live.meets(need, now_s) {
                 return Ok(live);
             }
             let Some(refresh_token) = live.grant.refresh_token.clone() else {
                 return Err(NotRenewed::Refused);
             };
-            if live.grant.lease_until_ms <= now_ms {
-                let lease_until_ms = now_ms.saturating_add(LEASE_MS);
+            if live.grant.lease_until_ms <= now.as_millisecond() {
+                let lease_until_ms = now.as_millisecond().saturating_add(LEASE_MS);
                 let leased = Grant { lease_until_ms, ..live.grant.clone() };
                 if self.replace(id, &live, leased, live.expires_at_s, usage).await?.is_some() {
                     return match self.code_flow.refresh(&refresh_token, usage).await {

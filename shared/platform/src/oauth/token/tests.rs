@@ -11,6 +11,7 @@ use crate::identity::test_entra::{OID, Reply, TENANT};
 use crate::oauth::grant::NoGrant;
 use crate::oauth::records::{CODE_S, Code, USED_CODE_S};
 use crate::oauth::sessions::tests::{CLIENT_ID, RESOURCE, World};
+use crate::oauth::test_server;
 use crate::store::RecordKind;
 
 const VERIFIER: &str = "0123456789-0123456789-0123456789-0123456789";
@@ -272,5 +273,34 @@ async fn row_99_an_assertion_of_another_issuer_is_no_grant_type_here() {
         let refused = grant_type(&form).unwrap_err();
         assert_eq!(refused.error.code, ErrorCode::UnsupportedGrantType, "{name}");
     }
-    assert_eq!(grant_type(&Form::default()).unwrap_err().error.code, ErrorCode::InvalidRequest);
+    assert_eq!(grant_type(&Form::of(&[])).unwrap_err().error.code, ErrorCode::InvalidRequest);
+}
+
+fn post(pairs: &[(&str, &str)]) -> Request {
+    let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    let mut request = test_server::request("");
+    request.method = ::http::Method::POST;
+    let form = ::http::HeaderValue::from_static("application/x-www-form-urlencoded");
+    request.headers.insert(::http::header::CONTENT_TYPE, form);
+    Request { body: body.into(), ..request }
+}
+
+#[tokio::test]
+async fn refusals_are_json_that_nobody_keeps_and_repeat_nothing() {
+    let test = test_server::TestServer::start().await;
+    let refresh = [("grant_type", "refresh_token"), ("refresh_token", "canary")];
+    for (form, status, word) in [
+        (vec![], 400, "invalid_request"),
+        (vec![("grant_type", "canary")], 400, "unsupported_grant_type"),
+        (vec![("grant_type", "refresh_token"), ("grant_type", "canary")], 400, "invalid_request"),
+        (refresh.to_vec(), 401, "invalid_client"),
+        ([&refresh[..], &[("client_id", test.client_id.as_str())]].concat(), 400, "invalid_grant"),
+    ] {
+        let answer = token(&test.server, &post(&form)).await;
+        assert_eq!(answer.status().as_u16(), status, "{word}");
+        assert_eq!(answer.headers()["cache-control"], "no-store");
+        let body = axum::body::to_bytes(answer.into_body(), 10_000).await.unwrap();
+        let text = String::from_utf8(body.to_vec()).unwrap();
+        assert!(text.contains(&format!("\"{word}\"")) && !text.contains("canary"), "{text}");
+    }
 }
