@@ -113,7 +113,7 @@ impl Documents {
     /// The client that the document at this address describes, read after `not_before_s`. Many
     /// who ask for one document at the same time cause one fetch.
     pub(super) async fn find(&self, id: &str, not_before_s: i64) -> Result<Client, OAuthError> {
-        let address = self.hosts.address(id).map_err(|problem| problem.error())?;
+        let address = self.hosts.address(id).map_err(DocumentProblem::error)?;
         let now_s = self.clock.now_s();
         let last = self.kept.get(id).await;
         let is_over =
