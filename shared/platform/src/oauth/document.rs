@@ -130,14 +130,12 @@ impl Documents {
     }
 
     async fn read(&self, address: &DocumentAddress, last: Option<Kept>, now_s: i64) -> Kept {
-        let read = match self.fetches.admit(None, self.clock.now_ms()) {
-            Err(_) => Err(DocumentProblem::TooMany),
-            Ok(()) => {
-                let fetched = fetch(&self.http, address, &self.hosts, &self.redirects);
-                tokio::time::timeout(DEADLINE, fetched)
-                    .await
-                    .unwrap_or(Err(DocumentProblem::Unreachable))
-            }
+        let read = if self.fetches.admit(None, self.clock.now_ms()).is_err() {
+            Err(DocumentProblem::TooMany)
+        } else {
+            let fetched = fetch(&self.http, address, &self.hosts, &self.redirects);
+            let read = tokio::time::timeout(DEADLINE, fetched).await;
+            read.unwrap_or(Err(DocumentProblem::Unreachable))
         };
         let problem = match read {
             Ok((client, kept_s)) => {
