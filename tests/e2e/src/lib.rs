@@ -10,26 +10,35 @@
     clippy::panic,
     clippy::missing_panics_doc,
     clippy::indexing_slicing,
+    clippy::print_stderr,
     reason = "every caller is a test, and a test ends where its story breaks"
 )]
 
 mod aws;
 mod canaries;
+mod certificate;
 mod client;
 mod company;
 mod connector;
 mod environment;
+mod foreign;
 mod http;
+mod oauth;
 mod output;
 mod program;
+mod tenant;
 mod wait;
 
 pub use aws::{AwsStub, Trouble};
 pub use canaries::Canaries;
+pub use certificate::Certificate;
 pub use client::{Answer, Client, Era};
 pub use company::Company;
 pub use connector::{Connector, Flavour, HOST, NAME};
 pub use environment::Environment;
+pub use foreign::{Engine, Foreign};
 pub use http::{Reply, Request, exchange};
+pub use oauth::{browser, challenge, http, post_form};
 pub use program::{Ended, connector_program, repository, run};
+pub use tenant::{ASSISTANT_REDIRECT, ForeignTenant};
 pub use wait::{PATIENCE, until};

@@ -4,6 +4,7 @@
 //! They know none of the connectors' own types.
 
 pub mod alb;
+pub mod browser;
 pub mod company;
 pub mod entra;
 pub mod graph;

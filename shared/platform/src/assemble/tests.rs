@@ -14,6 +14,7 @@ impl Connector for Nothing {
     const TITLE: &'static str = "Nothing";
     const VERSION: &'static str = "0.0.0";
     const INSTRUCTIONS: &'static str = "";
+    const READS: &'static str = "nothing";
     const DEFAULT_SCOPES: &'static [&'static str] = &["User.Read"];
 
     fn build(_: &Platform, _: &Vars) -> Result<Self, ConfigError> {
@@ -79,8 +80,8 @@ async fn what_contradicts_or_is_missing_once_deployed_stops_the_start() {
         (&[("AWS_REGION", "")], "AWS_REGION"),
         (&[("AWS_ENDPOINT_URL", "http://aws.example.com")], "AWS_ENDPOINT_URL"),
         (&[("MCP_SERVER_AUTH_MODES", "")], "STORAGE_TYPE"),
-        (&[("MCP_SERVER_AUTH_MODES", "proxy")], "MCP_SERVER_AUTH_MODES"),
         (&[("STORAGE_TYPE", "disk")], "STORAGE_TYPE"),
+        (&[("STORAGE_TYPE", "disk"), ("STORAGE_DISK_DIRECTORY", "/nowhere")], "STORAGE_TYPE"),
         (&[("STORAGE_TYPE", "dynamodb")], "STORAGE_DYNAMODB_TABLE_NAME"),
         (&[("STORAGE_DYNAMODB_TABLE_NAME", "t")], "STORAGE_DYNAMODB_TABLE_NAME"),
         (&[("CACHE_TYPE", "dynamodb")], "CACHE_DYNAMODB_TABLE_NAME"),

@@ -94,12 +94,18 @@ pub struct Settings {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SignIn {
     /// With a bearer token that is verified.
-    OAuth {
-        /// Whether the bearer may be one of our own, given out by our OAuth server.
-        proxy: bool,
-    },
+    OAuth(Modes),
     /// Not at all: one fixed upstream token, on a laptop only.
     Debug,
+}
+
+/// Whose bearer tokens are taken (`MCP_SERVER_AUTH_MODES`); at least one is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Modes {
+    /// Tokens that Entra issued for our API.
+    pub direct: bool,
+    /// Our own, given out by our OAuth server.
+    pub proxy: bool,
 }
 
 impl Settings {
@@ -128,6 +134,11 @@ impl Settings {
             base_url: base_url.as_str().trim_end_matches('/').to_owned(),
         };
         Ok(settings)
+    }
+
+    /// Whether our OAuth server is on.
+    pub fn has_proxy(&self) -> bool {
+        matches!(self.sign_in, SignIn::OAuth(Modes { proxy: true, .. }))
     }
 
     /// The identifier of the protected resource: the MCP endpoint's address.
@@ -236,7 +247,7 @@ fn sign_in(
 ) -> Result<SignIn, ConfigError> {
     const NAME: &str = "ENABLE_OAUTH";
     if vars.parsed(NAME, true, "true or false")? {
-        return Ok(SignIn::OAuth { proxy: has_proxy(vars)? });
+        return Ok(SignIn::OAuth(modes(vars)?));
     }
     let deployed = ["AWS_LAMBDA_INITIALIZATION_TYPE", "ECS_CONTAINER_METADATA_URI_V4"];
     let refusal = if !environment.is_local() {
@@ -254,17 +265,14 @@ fn sign_in(
     }
 }
 
-fn has_proxy(vars: &Vars) -> Result<bool, ConfigError> {
+fn modes(vars: &Vars) -> Result<Modes, ConfigError> {
     const NAME: &str = "MCP_SERVER_AUTH_MODES";
-    let Some(modes) = vars.list(NAME) else { return Ok(true) };
-    if modes.is_empty() || modes.iter().any(|mode| mode != "direct" && mode != "proxy") {
-        return Err(ConfigError::new(NAME, "expected direct or direct,proxy"));
+    let Some(names) = vars.list(NAME) else { return Ok(Modes { direct: true, proxy: true }) };
+    if names.is_empty() || names.iter().any(|name| name != "direct" && name != "proxy") {
+        return Err(ConfigError::new(NAME, "expected direct, proxy, or direct,proxy"));
     }
-    if !modes.iter().any(|mode| mode == "direct") {
-        let problem = "proxy alone is not served by this release; expected direct or direct,proxy";
-        return Err(ConfigError::new(NAME, problem));
-    }
-    Ok(modes.iter().any(|mode| mode == "proxy"))
+    let has = |mode: &str| names.iter().any(|name| name == mode);
+    Ok(Modes { direct: has("direct"), proxy: has("proxy") })
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use anyhow::{Context as _, anyhow};
 use axum::Router;
 use axum::extract::{Json, State as Shared};
 use axum::response::{IntoResponse, Response};
@@ -14,13 +15,17 @@ use serde_json::{Value, json};
 
 use super::faults::Fault;
 use super::registrations::TokenVersion;
-use super::state::State;
+use super::scopes::{GRAPH, Wanted};
+use super::state::{State, lock};
+use super::tokens::Life;
 use super::{Entra, TokenSpec, graph_token};
+use crate::company;
 
 /// The routes below `/stand-in`.
 pub(crate) fn routes() -> Router<Arc<State>> {
     Router::new()
         .route("/stand-in/token", post(token))
+        .route("/stand-in/graph-token", post(token_for_graph))
         .route("/stand-in/requests", get(requests).delete(forget_requests))
         .route("/stand-in/faults", get(faults).post(set_fault).delete(clear_faults))
         .route("/stand-in/keys", get(keys))
@@ -67,7 +72,7 @@ async fn token(Shared(state): Shared<Arc<State>>, Json(order): Json<TokenOrder>)
     let version = match order.version {
         None | Some(2) => TokenVersion::V2,
         Some(1) => TokenVersion::V1,
-        Some(_) => return Err(Unfit(anyhow::anyhow!("a token has version 1 or 2"))),
+        Some(_) => return Err(Unfit(anyhow!("a token has version 1 or 2"))),
     };
     let spec = TokenSpec::new(&order.user, &order.connector)
         .version(version)
@@ -75,6 +80,32 @@ async fn token(Shared(state): Shared<Arc<State>>, Json(order): Json<TokenOrder>)
         .expires(seconds);
     let token = Entra::of(&state).mint(&spec)?;
     Ok(Json(json!({"token_type": "Bearer", "access_token": token, "expires_in": seconds})))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GraphTokenOrder {
+    user: String,
+    connector: String,
+    /// Short names, separated by spaces.
+    scope: String,
+}
+
+/// A token that Graph takes, for another engine that signs the same people in.
+async fn token_for_graph(
+    Shared(state): Shared<Arc<State>>,
+    Json(order): Json<GraphTokenOrder>,
+) -> Answer {
+    let person = company::person(&order.user).context("nobody has this name")?;
+    let client = lock(&state.registrations).by_name(&order.connector).cloned();
+    let client = client.context("no such connector")?;
+    let names: Vec<_> = order.scope.split_whitespace().map(str::to_owned).collect();
+    let wanted =
+        Wanted { resource: GRAPH.to_owned(), asked_as: GRAPH.to_owned(), names: names.clone() };
+    let granted = wanted.granted_to(&client, |_| false).map_err(|_| anyhow!("not granted"))?;
+    let life = Life { seconds: state.token_seconds, continuous_access: false };
+    let token = state.access_token((person, &client), &wanted, &granted, life)?;
+    Ok(Json(json!({"access_token": token, "expires_in": life.seconds})))
 }
 
 async fn requests(Shared(state): Shared<Arc<State>>) -> Answer {
@@ -97,7 +128,7 @@ async fn forget_requests(Shared(state): Shared<Arc<State>>) -> StatusCode {
 }
 
 async fn faults(Shared(state): Shared<Arc<State>>) -> Answer {
-    Ok(Json(json!({"faults": super::state::lock(&state.faults).list()})))
+    Ok(Json(json!({"faults": lock(&state.faults).list()})))
 }
 
 async fn set_fault(Shared(state): Shared<Arc<State>>, Json(fault): Json<Fault>) -> StatusCode {
@@ -160,7 +191,7 @@ async fn change_registration(
     match change.token_version {
         Some(1) => entra.set_token_version(&change.connector, TokenVersion::V1)?,
         Some(2) => entra.set_token_version(&change.connector, TokenVersion::V2)?,
-        Some(_) => return Err(Unfit(anyhow::anyhow!("a token has version 1 or 2"))),
+        Some(_) => return Err(Unfit(anyhow!("a token has version 1 or 2"))),
         None => {}
     }
     Ok(Json(json!({})))

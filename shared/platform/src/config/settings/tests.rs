@@ -26,7 +26,6 @@ fn a_wrong_setting_stops_the_start_and_is_named() {
         (&[("LISTEN_ADDR", "8000")], "LISTEN_ADDR"),
         (&[("MCP_SERVER_ALLOWED_ORIGINS", "app.example.com")], "MCP_SERVER_ALLOWED_ORIGINS"),
         (&[("MCP_SERVER_AUTH_MODES", "direct,magic")], "MCP_SERVER_AUTH_MODES"),
-        (&[("MCP_SERVER_AUTH_MODES", "proxy")], "MCP_SERVER_AUTH_MODES"),
         (&[("MCP_SERVER_AUTH_MODES", ",")], "MCP_SERVER_AUTH_MODES"),
         (&[("MCP_SERVER_ALLOWED_HOSTS", "https://files.example.com")], "MCP_SERVER_ALLOWED_HOSTS"),
         (&[("MCP_SERVER_ALLOWED_HOSTS", "*.example.com")], "MCP_SERVER_ALLOWED_HOSTS"),
@@ -66,6 +65,19 @@ fn hosts_may_be_names_and_addresses_with_and_without_a_port() {
         let pairs = [("MCP_SERVER_ALLOWED_HOSTS", hosts), ("ENABLE_OAUTH", oauth)];
         assert_eq!(read(&pairs).unwrap().allowed_hosts.len(), 4);
     }
+}
+
+#[test]
+fn both_ways_in_are_open_unless_one_is_named() {
+    let modes = |text: Option<&str>| {
+        let pairs: Vec<_> = text.map(|text| ("MCP_SERVER_AUTH_MODES", text)).into_iter().collect();
+        read(&pairs).unwrap().sign_in
+    };
+    let is = |direct, proxy| SignIn::OAuth(Modes { direct, proxy });
+    assert_eq!(modes(None), is(true, true));
+    assert_eq!(modes(Some("proxy,direct")), is(true, true));
+    assert_eq!(modes(Some("direct")), is(true, false));
+    assert_eq!(modes(Some("proxy")), is(false, true));
 }
 
 #[test]
