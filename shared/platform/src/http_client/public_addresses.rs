@@ -35,17 +35,19 @@ pub(super) fn is_public(ip: IpAddr) -> bool {
 
 fn is_public_v4(ip: Ipv4Addr) -> bool {
     let special = match ip.octets() {
-        // This network; private; loopback; multicast and what is reserved above it.
-        [0 | 10 | 127 | 224..=255, ..] => true,
-        // Shared by carriers (CGNAT).
-        [100, 64..=127, ..] => true,
-        [169, 254, ..] => true,
-        [172, 16..=31, ..] => true,
-        // Protocol assignments; documentation; relays of 6to4.
-        [192, 0, 0 | 2, _] | [192, 88, 99, _] => true,
-        [192, 168, ..] => true,
-        // Benchmarks; documentation.
-        [198, 18 | 19, ..] | [198, 51, 100, _] | [203, 0, 113, _] => true,
+        // In this order: this network, private, loopback, multicast and what is reserved above;
+        // shared by carriers (CGNAT); link-local; private; protocol assignments and documentation;
+        // relays of 6to4; private; benchmarks; documentation.
+        [0 | 10 | 127 | 224..=255, ..]
+        | [100, 64..=127, ..]
+        | [169, 254, ..]
+        | [172, 16..=31, ..]
+        | [192, 0, 0 | 2, _]
+        | [192, 88, 99, _]
+        | [192, 168, ..]
+        | [198, 18 | 19, ..]
+        | [198, 51, 100, _]
+        | [203, 0, 113, _] => true,
         _ => false,
     };
     !special
@@ -55,9 +57,8 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
     // Only 2000::/3 is given out as global unicast: loopback, mapped and translated IPv4
     // (::ffff:0:0/96, 64:ff9b::/96), unique local, link-local and multicast lie outside.
     let special = match ip.segments() {
-        // Protocol assignments with Teredo; documentation; 6to4.
-        [0x2001, 0..=0x1ff | 0xdb8, ..] | [0x2002, ..] => true,
-        [0x3fff, 0..=0xfff, ..] => true,
+        // Protocol assignments with Teredo, documentation; 6to4; documentation.
+        [0x2001, 0..=0x1ff | 0xdb8, ..] | [0x2002, ..] | [0x3fff, 0..=0xfff, ..] => true,
         [first, ..] => first & 0xe000 != 0x2000,
     };
     !special

@@ -70,7 +70,7 @@ impl Clients {
             _ => return Err(Rejected::Form.into()),
         };
         // An assertion names its client, so the parameter may be left out (RFC 7521 section 4.2).
-        let named = assertion.as_ref().map(|assertion| assertion.unverified_subject());
+        let named = assertion.as_ref().map(Assertion::unverified_subject);
         let id = credentials.client_id.or(named).ok_or_else(|| Refused {
             reason: "client_id_missing",
             error: OAuthError::new(ErrorCode::InvalidClient, "client_id is missing"),

@@ -113,7 +113,7 @@ impl Documents {
     /// The client that the document at this address describes, read after `not_before_s`. Many
     /// who ask for one document at the same time cause one fetch.
     pub(super) async fn find(&self, id: &str, not_before_s: i64) -> Result<Client, OAuthError> {
-        let address = self.hosts.address(id).map_err(|problem| problem.error())?;
+        let address = self.hosts.address(id).map_err(DocumentProblem::error)?;
         let now_s = self.clock.now_s();
         let last = self.kept.get(id).await;
         let is_over =
@@ -130,14 +130,12 @@ impl Documents {
     }
 
     async fn read(&self, address: &DocumentAddress, last: Option<Kept>, now_s: i64) -> Kept {
-        let read = match self.fetches.admit(None, self.clock.now_ms()) {
-            Err(_) => Err(DocumentProblem::TooMany),
-            Ok(()) => {
-                let fetched = fetch(&self.http, address, &self.hosts, &self.redirects);
-                tokio::time::timeout(DEADLINE, fetched)
-                    .await
-                    .unwrap_or(Err(DocumentProblem::Unreachable))
-            }
+        let read = if self.fetches.admit(None, self.clock.now_ms()).is_err() {
+            Err(DocumentProblem::TooMany)
+        } else {
+            let fetched = fetch(&self.http, address, &self.hosts, &self.redirects);
+            let read = tokio::time::timeout(DEADLINE, fetched).await;
+            read.unwrap_or(Err(DocumentProblem::Unreachable))
         };
         let problem = match read {
             Ok((client, kept_s)) => {

@@ -152,8 +152,7 @@ impl RedirectUri {
         let port = match (self.scheme.as_str(), self.port) {
             // What the standard leaves out.
             ("http", Some(80)) | ("https", Some(443)) => String::new(),
-            (_, Some(port)) => format!(":{port}"),
-            (_, None) => String::new(),
+            (_, port) => port.map(|port| format!(":{port}")).unwrap_or_default(),
         };
         if !self.is_web() {
             return url.as_str() == self.text;

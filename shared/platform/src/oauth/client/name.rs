@@ -57,6 +57,6 @@ mod tests {
     fn row_76_a_long_name_is_cut_at_a_character() {
         let (name, cleaned) = clean_name(&"ä".repeat(5 * 1024));
         assert_eq!((name.chars().count(), cleaned), (200, true));
-        assert_eq!(clean_name(&"ä".repeat(200)).1, false);
+        assert!(!clean_name(&"ä".repeat(200)).1);
     }
 }
