@@ -117,11 +117,11 @@ pub(crate) fn accepts_gzip(headers: &HeaderMap) -> bool {
 
 /// Bytes that this UTF-8 text takes inside a JSON string.
 pub(crate) fn escaped_len(text: &[u8]) -> usize {
-    // No branches: every result and every large answer is counted byte by byte.
+    // A sum of flags, which needs no branches: every result is counted byte by byte.
     let added = |byte: &u8| {
         let short = matches!(byte, b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x08 | 0x0c);
         let control = *byte < 0x20;
-        usize::from(short | control) + 4 * usize::from(control & !short)
+        usize::from(short | control) + 4 * usize::from(control && !short)
     };
     text.len() + text.iter().map(added).sum::<usize>()
 }
