@@ -16,8 +16,6 @@ const MOST_BYTES: usize = 4 << 20;
 pub(crate) struct Reply {
     /// The status.
     pub(crate) status: StatusCode,
-    /// Where a redirect leads.
-    pub(crate) location: Option<String>,
     /// The body as text.
     pub(crate) body: String,
 }
@@ -56,15 +54,13 @@ pub(crate) async fn send(request: RequestBuilder) -> anyhow::Result<Reply> {
         Err(problem) => return Err(problem.without_url()).context("sending the request"),
     };
     let status = response.status();
-    let location =
-        response.headers().get("location").and_then(|value| value.to_str().ok()).map(str::to_owned);
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.context("reading the answer")? {
         ensure!(body.len() + chunk.len() <= MOST_BYTES, "the answer is larger than 4 MiB");
         body.extend_from_slice(&chunk);
     }
     let body = String::from_utf8(body).context("the answer is not text")?;
-    Ok(Reply { status, location, body })
+    Ok(Reply { status, body })
 }
 
 impl Reply {

@@ -35,6 +35,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         place,
         addresses: Addresses::starting_at(options.port)?,
         audit: &audit,
+        storage: None,
         keyring: &fresh_keyring()?,
     };
     let mut variables = setting.variables()?;

@@ -24,6 +24,8 @@ pub(crate) struct Setting<'a> {
     pub(crate) addresses: Addresses,
     /// Where audit records go.
     pub(crate) audit: &'a Path,
+    /// The directory in which all instances keep their state; `None` is each by itself.
+    pub(crate) storage: Option<&'a Path>,
     /// The keyring all connectors of this run share.
     pub(crate) keyring: &'a str,
 }
@@ -72,7 +74,6 @@ impl Setting<'_> {
             ("AZURE_AUTHORITY_HOST", loopback(self.addresses.entra())),
             ("GRAPH_BASE_URL", format!("{}/v1.0", loopback(self.addresses.graph()))),
             ("GRAPH_CONTENT_HOSTS", "127.0.0.1".to_owned()),
-            ("STORAGE_TYPE", "memory".to_owned()),
             ("STORAGE_ENCRYPTION_KEYS", self.keyring.to_owned()),
             ("CACHE_TYPE", "memory".to_owned()),
             ("AUDIT_TYPE", "file".to_owned()),
@@ -80,7 +81,15 @@ impl Setting<'_> {
             ("MCP_SERVER_POLICY_FILE", text_of(&policy)?),
             ("LOG_LEVEL", "info".to_owned()),
         ];
-        Ok(pairs.into_iter().map(|(variable, value)| (variable.to_owned(), value)).collect())
+        let storage = match self.storage {
+            Some(directory) => vec![
+                ("STORAGE_TYPE", "disk".to_owned()),
+                ("STORAGE_DISK_DIRECTORY", text_of(&directory.join(name))?),
+            ],
+            None => vec![("STORAGE_TYPE", "memory".to_owned())],
+        };
+        let pairs = pairs.into_iter().chain(storage);
+        Ok(pairs.map(|(variable, value)| (variable.to_owned(), value)).collect())
     }
 }
 
@@ -126,6 +135,7 @@ pub(crate) mod tests {
             place,
             addresses: Addresses::starting_at(9200).unwrap(),
             audit: Path::new("/run/audit"),
+            storage: Some(Path::new("/run/storage")),
             keyring: "{}",
         };
         let variables = setting.variables().unwrap();
@@ -134,6 +144,8 @@ pub(crate) mod tests {
             ("AZURE_AUTHORITY_HOST", "http://127.0.0.1:9210"),
             ("GRAPH_BASE_URL", "http://127.0.0.1:9211/v1.0"),
             ("AUDIT_FILE_DIRECTORY", "/run/audit"),
+            ("STORAGE_TYPE", "disk"),
+            ("STORAGE_DISK_DIRECTORY", "/run/storage/sharepoint"),
             (
                 "MCP_SERVER_ALLOWED_HOSTS",
                 "127.0.0.1:9221,localhost:9221,sharepoint.localhost,sharepoint.localhost:9200",

@@ -13,6 +13,7 @@ mod call;
 mod env;
 mod event;
 mod package;
+mod revoke;
 mod test;
 mod token;
 mod up;
@@ -21,6 +22,7 @@ mod addresses;
 mod build;
 mod client;
 mod environment;
+mod launch;
 mod mcp;
 mod program;
 mod repository;
@@ -48,6 +50,8 @@ enum Command {
     Token(token::Options),
     /// Make one tool call against a running `up`.
     Call(call::Options),
+    /// Refuse what was issued to a person so far, in a running `up`.
+    Revoke(revoke::Options),
     /// Print the env file of a connector for `cargo lambda watch`.
     Env(env::Options),
     /// Print a load balancer event with a fresh token for `cargo lambda invoke`.
@@ -65,6 +69,7 @@ async fn main() -> ExitCode {
         Command::Test(options) => test::run(options).await,
         Command::Token(options) => token::run(options).await,
         Command::Call(options) => call::run(options).await,
+        Command::Revoke(options) => revoke::run(options).await,
         Command::Env(options) => env::run(&options),
         Command::Event(options) => event::run(options).await,
         Command::Package(options) => package::run(options).await,

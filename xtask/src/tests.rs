@@ -18,6 +18,7 @@ fn the_commands_that_tests_elsewhere_rely_on_are_understood() {
         "test --only clippy",
         "token --user ann --connector sharepoint",
         "call sharepoint sharepoint_search query=budget --json --user bob --port 9200",
+        "revoke --oid a --tenant b --connector sharepoint --port 9200",
         "env sharepoint",
         "event sharepoint search",
         "package --arm64",

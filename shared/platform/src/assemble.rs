@@ -3,6 +3,7 @@
 
 mod scopes;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::time::Duration;
@@ -22,7 +23,7 @@ use crate::identity::{
 };
 use crate::limit::Limiter;
 use crate::seal::LiveKeyring;
-use crate::store::{KillSwitch, MemoryStore, Store, Table};
+use crate::store::{DiskStore, KillSwitch, MemoryStore, Store, Table};
 use crate::telemetry::Lines;
 use crate::token_cache::{RecentRefusals, TokenCache};
 use crate::tokens::{OnBehalfOfTokens, UpstreamTokens};
@@ -73,10 +74,10 @@ impl Parts {
         let settings = Settings::from_vars(&vars)?;
         refuse_plain_secrets(&vars, &settings)?;
         let keyring = keyring(&vars, &settings).await?;
-        let store = store(&vars, &settings, &aws, &clock).await?;
+        let store = store(&vars, &settings, &keyring, &aws, &clock).await?;
         let rpm = vars.parsed("MCP_SERVER_RATE_LIMIT_RPM", 60, "a whole number, 0 for no limit")?;
         let limit = match &store {
-            Store::Memory(_) => Limiter::local(rpm, clock.clone()),
+            Store::Memory(_) | Store::Disk(_) => Limiter::local(rpm, clock.clone()),
             Store::Dynamodb(_) => Limiter::shared(rpm, store.clone(), clock.clone()),
         };
         let http_client = HttpClient::new()
@@ -114,6 +115,15 @@ impl Parts {
             origin,
         })
     }
+}
+
+/// The store that the settings name, without the rest of a start.
+pub(crate) async fn storage(vars: &Vars, clock: &Clock) -> Result<Store, ConfigError> {
+    let aws = Cloud::new(vars);
+    let vars = with_parameters(vars, &aws, clock).await?;
+    let settings = Settings::from_vars(&vars)?;
+    let keyring = keyring(&vars, &settings).await?;
+    store(&vars, &settings, &keyring, &aws, clock).await
 }
 
 /// The AWS SDK, set up when something needs it: a laptop needs no region.
@@ -213,6 +223,7 @@ async fn keyring(vars: &Vars, settings: &Settings) -> Result<LiveKeyring, Config
 async fn store(
     vars: &Vars,
     settings: &Settings,
+    keyring: &LiveKeyring,
     cloud: &Cloud<'_>,
     clock: &Clock,
 ) -> Result<Store, ConfigError> {
@@ -235,12 +246,27 @@ async fn store(
             };
             Ok(Store::Dynamodb(Table::new(client, table, clock.clone())))
         }
-        Some("disk") => {
-            let problem = "disk is not served by this release; expected memory or dynamodb";
-            Err(ConfigError::new("STORAGE_TYPE", problem))
-        }
-        Some(_) => Err(ConfigError::new("STORAGE_TYPE", "expected memory or dynamodb")),
+        Some("disk") => disk_store(vars, settings, keyring, clock),
+        Some(_) => Err(ConfigError::new("STORAGE_TYPE", "expected memory, disk or dynamodb")),
     }
+}
+
+/// A function's disk is neither shared with the next instance nor kept for it.
+fn disk_store(
+    vars: &Vars,
+    settings: &Settings,
+    keyring: &LiveKeyring,
+    clock: &Clock,
+) -> Result<Store, ConfigError> {
+    const DIRECTORY: &str = "STORAGE_DISK_DIRECTORY";
+    if settings.host == Host::Lambda && !settings.environment.is_local() {
+        let problem = "disk is not for Lambda outside ENVIRONMENT=local; set dynamodb";
+        return Err(ConfigError::new("STORAGE_TYPE", problem));
+    }
+    let directory = vars.required(DIRECTORY)?;
+    DiskStore::open(Path::new(directory), keyring.clone(), clock.clone())
+        .map(Store::Disk)
+        .map_err(|error| ConfigError::new(DIRECTORY, error.to_string()))
 }
 
 async fn token_cache(

@@ -2,6 +2,7 @@
 
 // In the order of one request: how it is served, checked, admitted, run, answered for.
 mod assemble;
+mod revoke;
 mod run;
 mod serve;
 

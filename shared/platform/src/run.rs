@@ -13,14 +13,16 @@ use crate::config::{ConfigError, Host, Settings, Vars};
 use crate::connector::{Connector, Platform};
 use crate::edge::{self, Allowed, Edge, MAX_REQUEST_BYTES};
 use crate::gate::{Exit, Gate};
-use crate::{serve, telemetry};
+use crate::{revoke, serve, telemetry};
 
 /// Runs a connector: reads and checks the settings, prepares keys, secrets and clients, serves.
 ///
-/// `--check-config` prints the settings, secrets masked, and ends.
+/// `--check-config` prints the settings, secrets masked, and ends. `--revoke OID [--tenant TID]`
+/// refuses what was issued to a person up to now, and ends.
 pub fn run<C: Connector>() -> ExitCode {
     let vars = Vars::of_process();
-    let check_only = std::env::args().any(|argument| argument == "--check-config");
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let check_only = arguments.iter().any(|argument| argument == "--check-config");
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(workers(Host::from_vars(&vars)))
         .enable_all()
@@ -30,7 +32,14 @@ pub fn run<C: Connector>() -> ExitCode {
         Err(error) => return failed(&format!("the runtime did not start: {error}")),
     };
     let outcome = runtime.block_on(async {
-        if check_only { check::<C>(&vars).await } else { start_and_serve::<C>(&vars).await }
+        if arguments.iter().any(|argument| argument == "--revoke") {
+            print_line(&revoke::revoke(&vars, &arguments).await?);
+            Ok(())
+        } else if check_only {
+            check::<C>(&vars).await
+        } else {
+            start_and_serve::<C>(&vars).await
+        }
     });
     // Nothing runs on: what is left belongs to connections that were cut.
     runtime.shutdown_timeout(Duration::from_millis(100));
@@ -128,7 +137,7 @@ fn failed(problem: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
-#[expect(clippy::print_stdout, reason = "the answer to --check-config")]
+#[expect(clippy::print_stdout, reason = "the answer to --check-config and --revoke")]
 fn print_line(text: &str) {
     println!("{text}");
 }

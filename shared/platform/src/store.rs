@@ -6,6 +6,7 @@
 //! [`take`](Store::take). Every arm behaves the same; one suite of tests runs over all of them.
 
 mod condition;
+mod disk;
 mod dynamodb;
 mod item;
 mod kill_switch;
@@ -16,6 +17,7 @@ mod sealed;
 use crate::usage::Usage;
 
 pub use condition::Condition;
+pub use disk::DiskStore;
 pub use dynamodb::Table;
 pub use item::{Item, Value};
 pub use kill_switch::{KillSwitch, Standing};
@@ -33,6 +35,8 @@ pub const MAX_KEYS: usize = 100;
 pub enum Store {
     /// In this process: a laptop, and tests.
     Memory(MemoryStore),
+    /// In a directory of this machine, for the processes on it.
+    Disk(DiskStore),
     /// In a DynamoDB table. The SDK's futures are large, so each call boxes one.
     Dynamodb(Table),
 }
@@ -92,6 +96,7 @@ impl Store {
     ) -> Result<Option<Item>, StoreError> {
         match self {
             Self::Memory(memory) => Ok(memory.get(key)),
+            Self::Disk(disk) => disk.get(key, usage).await,
             Self::Dynamodb(table) => Box::pin(table.get(key, freshness, usage)).await,
         }
     }
@@ -111,6 +116,7 @@ impl Store {
         }
         match self {
             Self::Memory(memory) => Ok(memory.get_many(keys)),
+            Self::Disk(disk) => disk.get_many(keys, usage).await,
             Self::Dynamodb(table) => Box::pin(table.get_many(keys, freshness, usage)).await,
         }
     }
@@ -123,6 +129,7 @@ impl Store {
         item.check_size()?;
         match self {
             Self::Memory(memory) => memory.put(item),
+            Self::Disk(disk) => disk.put(item, usage).await,
             Self::Dynamodb(table) => Box::pin(table.put(item, usage)).await,
         }
     }
@@ -135,6 +142,7 @@ impl Store {
         item.check_size()?;
         match self {
             Self::Memory(memory) => memory.put_new(item),
+            Self::Disk(disk) => disk.put_new(item, usage).await,
             Self::Dynamodb(table) => Box::pin(table.put_new(item, usage)).await,
         }
     }
@@ -146,7 +154,8 @@ impl Store {
     /// or when the store cannot be asked.
     pub async fn update(&self, update: Update, usage: &Usage) -> Result<Item, StoreError> {
         match self {
-            Self::Memory(memory) => memory.update(update),
+            Self::Memory(memory) => memory.update(&update),
+            Self::Disk(disk) => disk.update(update, usage).await,
             Self::Dynamodb(table) => Box::pin(table.update(update, usage)).await,
         }
     }
@@ -158,8 +167,26 @@ impl Store {
     pub async fn take(&self, key: &str, usage: &Usage) -> Result<Option<Item>, StoreError> {
         match self {
             Self::Memory(memory) => Ok(memory.take(key)),
+            Self::Disk(disk) => disk.take(key, usage).await,
             Self::Dynamodb(table) => Box::pin(table.take(key, usage)).await,
         }
+    }
+}
+
+impl Update {
+    /// The item as it is after this change; `old` is the live item that is there.
+    fn apply(&self, old: Option<&Item>) -> Result<Item, StoreError> {
+        let Some(old) = old else {
+            return Err(StoreError::ConditionFailed(None));
+        };
+        if !self.condition.holds(old) {
+            return Err(StoreError::ConditionFailed(Some(Box::new(old.clone()))));
+        }
+        let mut changed = old.clone();
+        changed.attributes.extend(self.set.iter().cloned());
+        changed.expires_at_s = self.expires_at_s.or(changed.expires_at_s);
+        changed.check_size()?;
+        Ok(changed)
     }
 }
 

@@ -81,6 +81,7 @@ impl Stage {
             // Every address is replaced below: nothing here has a fixed port.
             addresses: Addresses::starting_at(DEFAULT_PORT)?,
             audit: &audit,
+            storage: None,
             keyring: &keyring,
         };
         let mut variables = setting.variables()?;

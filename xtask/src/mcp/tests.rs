@@ -9,7 +9,7 @@ fn words(words: &[&str]) -> Vec<String> {
 }
 
 fn reply(status: StatusCode, body: &str) -> Reply {
-    Reply { status, location: None, body: body.to_owned() }
+    Reply { status, body: body.to_owned() }
 }
 
 #[test]

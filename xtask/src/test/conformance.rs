@@ -158,6 +158,7 @@ impl Suite<'_> {
             place,
             addresses: Addresses::starting_at(DEFAULT_PORT)?,
             audit: &audit,
+            storage: None,
             keyring: &fresh_keyring()?,
         };
         let own = [

@@ -16,6 +16,7 @@ use crate::repository::Repository;
 pub(crate) const INSPECTOR_VERSION: &str = "2.12.0";
 
 const CONFORMANCE_VERSION: &str = "0.2.0-alpha.12";
+const DYNALITE_VERSION: &str = "4.0.0";
 const DENY_VERSION: &str = "0.20.2";
 /// The Python packages that tests need.
 pub(crate) const PYTHON_PACKAGES: [&str; 4] =
@@ -34,6 +35,8 @@ pub(super) struct Tools {
     pub(super) node: Found,
     /// The conformance suite's program, for Node.
     pub(super) conformance: Found,
+    /// dynalite, another engine of DynamoDB's protocol, for Node; tests find it by its place.
+    dynalite: Found,
     /// cargo-deny.
     pub(super) deny: Found,
 }
@@ -42,7 +45,13 @@ impl Tools {
     /// What there is before anything was installed.
     pub(super) fn none() -> Self {
         let nothing = || Err("the tools were not installed".to_owned());
-        Self { python: nothing(), node: nothing(), conformance: nothing(), deny: nothing() }
+        Self {
+            python: nothing(),
+            node: nothing(),
+            conformance: nothing(),
+            dynalite: nothing(),
+            deny: nothing(),
+        }
     }
 
     /// Installs whatever is missing or of another version.
@@ -57,13 +66,17 @@ impl Tools {
             Ok(node) => found("npm packages", install_node_packages(&folder, node).await),
             Err(why) => Err(why.clone()),
         };
+        let dynalite = match &node {
+            Ok(node) => found("dynalite", install_dynalite(&folder, node).await),
+            Err(why) => Err(why.clone()),
+        };
         let deny = found("cargo-deny", install_deny(repository, &folder).await);
-        Self { python, node, conformance, deny }
+        Self { python, node, conformance, dynalite, deny }
     }
 
     /// What the step that installed them came to: a missing tool is a skip, not a failure.
     pub(super) fn outcome(&self) -> Outcome {
-        let all = [&self.python, &self.node, &self.conformance, &self.deny];
+        let all = [&self.python, &self.node, &self.conformance, &self.dynalite, &self.deny];
         let mut reasons: Vec<_> = all.into_iter().filter_map(|tool| tool.clone().err()).collect();
         reasons.dedup();
         Outcome::unless_skipped(reasons)
@@ -118,9 +131,26 @@ async fn install_node_packages(folder: &Path, node: &Path) -> anyhow::Result<Pat
         format!("@modelcontextprotocol/conformance@{CONFORMANCE_VERSION}"),
         format!("@modelcontextprotocol/inspector@{INSPECTOR_VERSION}"),
     ];
-    let home = folder.join("node");
-    let program = home.join("node_modules/@modelcontextprotocol/conformance/dist/index.js");
-    let stamp = Stamp::new(folder, "node", &packages.join(" "));
+    let program = "node_modules/@modelcontextprotocol/conformance/dist/index.js";
+    install_npm(folder, "node", node, &packages, program).await
+}
+
+async fn install_dynalite(folder: &Path, node: &Path) -> anyhow::Result<PathBuf> {
+    let packages = [format!("dynalite@{DYNALITE_VERSION}")];
+    install_npm(folder, "dynalite", node, &packages, "node_modules/dynalite/index.js").await
+}
+
+/// A folder of this name with these npm packages; answers this file of it.
+async fn install_npm(
+    folder: &Path,
+    name: &str,
+    node: &Path,
+    packages: &[String],
+    program: &str,
+) -> anyhow::Result<PathBuf> {
+    let home = folder.join(name);
+    let program = home.join(program);
+    let stamp = Stamp::new(folder, name, &packages.join(" "));
     if stamp.fits() && program.is_file() {
         return Ok(program);
     }
@@ -215,7 +245,13 @@ mod tests {
     fn a_reason_that_hits_several_tools_is_told_once() {
         let missing = || Err("no python3".to_owned());
         let deny = Ok(PathBuf::from("deny"));
-        let tools = Tools { python: missing(), node: missing(), conformance: missing(), deny };
+        let tools = Tools {
+            python: missing(),
+            node: missing(),
+            conformance: missing(),
+            dynalite: missing(),
+            deny,
+        };
         assert_eq!(tools.outcome(), Outcome::Skipped(vec!["no python3".to_owned()]));
     }
 }

@@ -9,7 +9,6 @@ use super::Flavour;
 use super::audit_records::newest;
 use super::platform::Site;
 use super::sign_in::sign_in;
-use crate::addresses::loopback;
 use crate::client::loopback_client;
 use crate::environment::Setting;
 use crate::mcp::ToolCall;
@@ -32,10 +31,8 @@ pub(super) async fn show(site: &Site<'_>, flavour: Flavour) -> anyhow::Result<Ve
     for setting in site.settings() {
         let name = &setting.connector.name;
         println!("\n== {name}: {how} ==\n");
-        println!(
-            "1. {} ({}) signs in at Entra (authorization code with PKCE).",
-            person.name, person.upn
-        );
+        println!("1. An assistant that knows only the address registers itself at the connector.");
+        println!("   {} ({}) agrees, and signs in at Entra.", person.name, person.upn);
         if let Err(problem) = show_one(&client, &setting).await {
             println!("   FAILED: {problem:#}");
             failed.push(name.clone());
@@ -46,9 +43,8 @@ pub(super) async fn show(site: &Site<'_>, flavour: Flavour) -> anyhow::Result<Ve
 
 async fn show_one(client: &Client, setting: &Setting<'_>) -> anyhow::Result<()> {
     let connector = setting.connector;
-    let authority = loopback(setting.addresses.entra());
-    let token = sign_in(client, &authority, PERSON, &connector.name).await?;
-    println!("   Entra gave the assistant a token for {} only.\n", connector.name);
+    let token = sign_in(client, &setting.base_url()?, PERSON).await?;
+    println!("   The assistant has a token for {} only; Entra's stays here.\n", connector.name);
 
     let call = ToolCall {
         url: format!("{}/mcp", setting.base_url()?),

@@ -16,6 +16,7 @@ use crate::addresses::{Addresses, free_port, loopback};
 use crate::build::programs_of;
 use crate::client::{loopback_client, send};
 use crate::environment::{Setting, fresh_keyring};
+use crate::launch::Launch;
 use crate::program::Program;
 use crate::repository::{Connector, Repository};
 
@@ -32,6 +33,8 @@ pub(super) struct Site<'a> {
     pub(super) folder: PathBuf,
     /// Where audit records go.
     pub(super) audit: PathBuf,
+    /// Where the instances of each connector keep what they share.
+    storage: PathBuf,
     repository: &'a Repository,
     connectors: Vec<Connector>,
     keyring: String,
@@ -44,6 +47,7 @@ impl<'a> Site<'a> {
         Ok(Self {
             addresses,
             audit: folder.join("audit"),
+            storage: folder.join("storage"),
             folder,
             repository,
             connectors: repository.connectors()?,
@@ -64,6 +68,7 @@ impl<'a> Site<'a> {
             place,
             addresses: self.addresses,
             audit: &self.audit,
+            storage: Some(&self.storage),
             keyring: &self.keyring,
         })
     }
@@ -162,6 +167,7 @@ impl Platform {
                 .get(name)
                 .with_context(|| format!("the package {name} has no program of that name"))?;
             let log = site.log_of(name);
+            Launch::of(&setting, program)?.keep(&site.folder)?;
             targets.push(match flavour {
                 Flavour::Lambda => Target::Lambda { program: program.clone(), log },
                 Flavour::Ecs => {

@@ -1,16 +1,17 @@
-//! Signing a person in at Entra, as an assistant does: authorization code with PKCE.
+//! Signing a person in, as an assistant does: it registers itself at the connector, the person
+//! agrees and signs in at Entra behind it (authorization code with PKCE).
 
 use anyhow::{Context as _, bail, ensure};
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use reqwest::Client;
-use serde_json::Value;
-use stand_ins::company;
+use serde_json::{Value, json};
+use stand_ins::browser::Browser;
 use url::Url;
 
 use crate::client::send;
-use crate::environment::{random, registration};
+use crate::environment::random;
 
 /// Where the assistant would listen for the answer; nothing listens there, the redirect is read.
 const REDIRECT_URI: &str = "http://127.0.0.1:33418/callback";
@@ -33,74 +34,97 @@ impl ProofKey {
     }
 }
 
-/// Signs the person in for a connector and answers the access token.
+/// Signs the person in at the connector's own authorization server, as an assistant does that
+/// knows nothing but the connector's address, and answers the access token.
 ///
 /// # Errors
-/// When Entra refuses, or answers something that an assistant must not accept.
+/// When a step is refused, or answered with something that an assistant must not accept.
 pub(super) async fn sign_in(
     client: &Client,
-    authority: &str,
+    base_url: &str,
     person: &str,
-    connector: &str,
 ) -> anyhow::Result<String> {
-    let tenant = company::TENANT;
-    let discovery = format!("{authority}/{tenant}/v2.0/.well-known/openid-configuration");
-    let document = send(client.get(discovery)).await?.json().context("reading discovery")?;
-    let endpoint = |name: &str| {
-        let found = document.get(name).and_then(Value::as_str);
-        found.map(str::to_owned).with_context(|| format!("discovery names no {name}"))
-    };
-    let scope = format!("api://{}/access openid profile", registration(connector)?);
+    let resource_document = format!("{base_url}/.well-known/oauth-protected-resource/mcp");
+    let resource = Document::read(client, &resource_document).await?;
+    let issuer = resource.first("authorization_servers")?;
+    let scope = resource.first("scopes_supported")?;
+    let metadata = format!("{issuer}/.well-known/oauth-authorization-server");
+    let server = Document::read(client, &metadata).await?;
+    ensure!(server.text("issuer")? == issuer, "the metadata is of another issuer");
+
+    let registration = json!({
+        "client_name": "Demo assistant",
+        "redirect_uris": [REDIRECT_URI],
+        "token_endpoint_auth_method": "none",
+    });
+    let request = client.post(server.text("registration_endpoint")?).json(&registration);
+    let registered = Document(send(request).await?.json().context("registering")?);
+    let client_id = registered.text("client_id")?;
+
     let key = ProofKey::fresh()?;
     let state = BASE64_URL_SAFE_NO_PAD.encode(random::<16>()?);
-
-    let mut page = Url::parse(&endpoint("authorization_endpoint")?)?;
+    let mut page = Url::parse(&server.text("authorization_endpoint")?)?;
     page.query_pairs_mut().extend_pairs([
-        ("client_id", company::ASSISTANT_CLIENT),
+        ("client_id", client_id.as_str()),
         ("response_type", "code"),
-        ("response_mode", "query"),
         ("redirect_uri", REDIRECT_URI),
         ("scope", &scope),
+        ("resource", &resource.text("resource")?),
         ("state", &state),
         ("code_challenge", &key.challenge),
         ("code_challenge_method", "S256"),
-        ("login_hint", person),
-        ("prompt", "none"),
     ]);
-    let reply = send(client.get(page)).await?;
-    let location = reply.location.clone();
-    let location =
-        location.with_context(|| format!("Entra did not redirect: {}", reply.excerpt()))?;
-    let code = code_in(&location, &state)?;
+    let mut browser = Browser::new(client.clone(), &[REDIRECT_URI]);
+    let answer = browser.sign_in(page.as_str(), person).await?;
+    let code = code_in(answer.as_str(), &state, &issuer)?;
 
     let form = [
         ("grant_type", "authorization_code"),
-        ("client_id", company::ASSISTANT_CLIENT),
+        ("client_id", &client_id),
         ("code", &code),
         ("redirect_uri", REDIRECT_URI),
         ("code_verifier", &key.verifier),
-        ("scope", &scope),
     ];
-    let request = client.post(endpoint("token_endpoint")?).form(&form);
-    let answer = send(request).await?.json().context("exchanging the code for a token")?;
-    let token = answer.get("access_token").and_then(Value::as_str);
-    Ok(token.context("Entra's answer holds no access_token")?.to_owned())
+    let request = client.post(server.text("token_endpoint")?).form(&form);
+    let tokens = Document(send(request).await?.json().context("exchanging the code")?);
+    tokens.text("access_token")
+}
+
+/// A JSON document of the sign-in.
+struct Document(Value);
+
+impl Document {
+    async fn read(client: &Client, url: &str) -> anyhow::Result<Self> {
+        let what = || format!("reading {url}");
+        Ok(Self(send(client.get(url)).await?.json().with_context(what)?))
+    }
+
+    fn text(&self, name: &str) -> anyhow::Result<String> {
+        let found = self.0.get(name).and_then(Value::as_str);
+        Ok(found.with_context(|| format!("there is no {name}"))?.to_owned())
+    }
+
+    fn first(&self, name: &str) -> anyhow::Result<String> {
+        let found = self.0.get(name).and_then(|list| list.get(0)).and_then(Value::as_str);
+        Ok(found.with_context(|| format!("there is no {name}"))?.to_owned())
+    }
 }
 
 /// The code in a redirect that answers our own request.
-fn code_in(location: &str, state: &str) -> anyhow::Result<String> {
-    ensure!(location.starts_with(REDIRECT_URI), "Entra redirects to somewhere else");
-    let url = Url::parse(location).context("Entra's redirect is no address")?;
+fn code_in(location: &str, state: &str, issuer: &str) -> anyhow::Result<String> {
+    ensure!(location.starts_with(REDIRECT_URI), "the answer goes to somewhere else");
+    let url = Url::parse(location).context("the answer's address is none")?;
     let value = |name: &str| {
         let found = url.query_pairs().find(|(key, _)| key == name);
         found.map(|(_, value)| value.into_owned())
     };
     if let Some(error) = value("error") {
         let description = value("error_description").unwrap_or_default();
-        bail!("Entra refuses the sign-in: {error}: {description}");
+        bail!("the sign-in is refused: {error}: {description}");
     }
-    ensure!(value("state").as_deref() == Some(state), "Entra's answer is to another request");
-    value("code").context("Entra's redirect holds no code")
+    ensure!(value("state").as_deref() == Some(state), "the answer is to another request");
+    ensure!(value("iss").as_deref() == Some(issuer), "the answer is of another issuer");
+    value("code").context("the answer holds no code")
 }
 
 #[cfg(test)]
@@ -117,17 +141,19 @@ mod tests {
 
     #[test]
     fn only_an_answer_to_our_own_request_is_taken() {
-        let at = |query: &str| code_in(&format!("{REDIRECT_URI}?{query}"), "s1");
-        assert_eq!(at("code=c1&state=s1").unwrap(), "c1");
+        let at = |query: &str| code_in(&format!("{REDIRECT_URI}?{query}"), "s1", "i1");
+        assert_eq!(at("code=c1&state=s1&iss=i1").unwrap(), "c1");
         for (query, why) in [
-            ("code=c1&state=s2", "another request"),
-            ("code=c1", "another request"),
-            ("state=s1", "no code"),
-            ("error=login_required&error_description=AADSTS50058&state=s1", "AADSTS50058"),
+            ("code=c1&state=s2&iss=i1", "another request"),
+            ("code=c1&iss=i1", "another request"),
+            ("code=c1&state=s1", "another issuer"),
+            ("code=c1&state=s1&iss=i2", "another issuer"),
+            ("state=s1&iss=i1", "no code"),
+            ("error=access_denied&error_description=Why&state=s1&iss=i1", "access_denied: Why"),
         ] {
             let refusal = at(query).unwrap_err().to_string();
             assert!(refusal.contains(why), "{query}: {refusal}");
         }
-        assert!(code_in("http://elsewhere.example/?code=c1&state=s1", "s1").is_err());
+        assert!(code_in("http://elsewhere.example/?code=c1&state=s1&iss=i1", "s1", "i1").is_err());
     }
 }

@@ -80,6 +80,7 @@ async fn what_contradicts_or_is_missing_once_deployed_stops_the_start() {
         (&[("AWS_ENDPOINT_URL", "http://aws.example.com")], "AWS_ENDPOINT_URL"),
         (&[("MCP_SERVER_AUTH_MODES", "")], "STORAGE_TYPE"),
         (&[("STORAGE_TYPE", "disk")], "STORAGE_TYPE"),
+        (&[("STORAGE_TYPE", "disk"), ("STORAGE_DISK_DIRECTORY", "/nowhere")], "STORAGE_TYPE"),
         (&[("STORAGE_TYPE", "dynamodb")], "STORAGE_DYNAMODB_TABLE_NAME"),
         (&[("STORAGE_DYNAMODB_TABLE_NAME", "t")], "STORAGE_DYNAMODB_TABLE_NAME"),
         (&[("CACHE_TYPE", "dynamodb")], "CACHE_DYNAMODB_TABLE_NAME"),

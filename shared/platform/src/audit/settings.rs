@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::config::{ConfigError, Vars};
+use crate::config::{ConfigError, Host, Vars};
 
 /// What happens to an answer whose record the sink did not take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +49,8 @@ impl AuditSettings {
     ///
     /// # Errors
     /// When a value is unknown, something required is missing, a target is configured without
-    /// being chosen, or a deployed connector would audit to standard output.
+    /// being chosen, or a deployed connector would audit to standard output or a function to a
+    /// disk that nobody keeps.
     pub fn from_vars(vars: &Vars) -> Result<Self, ConfigError> {
         let mode = match vars.get(MODE) {
             None | Some("strict") => AuditMode::Strict,
@@ -68,6 +69,11 @@ impl AuditSettings {
         let is_local = matches!(vars.get("ENVIRONMENT"), None | Some("local"));
         if target == AuditTarget::Stdout && !is_local {
             let problem = "stdout is for ENVIRONMENT=local only; set firehose or file";
+            return Err(ConfigError::new(TYPE, problem));
+        }
+        let is_file = matches!(target, AuditTarget::File { .. });
+        if is_file && !is_local && Host::from_vars(vars) == Host::Lambda {
+            let problem = "file is not kept on Lambda; set firehose";
             return Err(ConfigError::new(TYPE, problem));
         }
         Ok(Self { target, mode })

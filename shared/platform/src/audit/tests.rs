@@ -205,13 +205,22 @@ fn settings_that_contradict_or_miss_something_name_the_variable() {
     let deployed = read(&firehose).unwrap();
     assert_eq!(deployed.mode, AuditMode::BestEffort);
     assert_eq!(deployed.target, AuditTarget::Firehose { stream: "audit-prod".into() });
-    let wrong: [(&[(&str, &str)], &str); 8] = [
+    let wrong: [(&[(&str, &str)], &str); 9] = [
         (&[("AUDIT_TYPE", "kafka")], "AUDIT_TYPE"),
         (&[("AUDIT_MODE", "lenient")], "AUDIT_MODE"),
         (&[("AUDIT_TYPE", "file")], "AUDIT_FILE_DIRECTORY"),
         (&[("AUDIT_TYPE", "firehose")], "AUDIT_FIREHOSE_STREAM_NAME"),
         (&[("AUDIT_FIREHOSE_STREAM_NAME", "s")], "AUDIT_FIREHOSE_STREAM_NAME"),
         (&[("AUDIT_FILE_DIRECTORY", "/x")], "AUDIT_FILE_DIRECTORY"),
+        (
+            &[
+                ("ENVIRONMENT", "dev"),
+                ("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9"),
+                ("AUDIT_TYPE", "file"),
+                ("AUDIT_FILE_DIRECTORY", "/tmp/audit"),
+            ],
+            "AUDIT_TYPE",
+        ),
         (&[("ENVIRONMENT", "dev")], "AUDIT_TYPE"),
         (
             &[("AUDIT_TYPE", "firehose"), ("AUDIT_FIREHOSE_STREAM_NAME", "a b")],

@@ -62,7 +62,7 @@ pub(crate) fn call_with(tokens: Arc<UpstreamTokens>, time: Duration) -> Call {
 
 fn opens(setting: &Setting, cursor: &str) -> bool {
     match setting.call().open_cursor::<u32>(cursor) {
-        Ok(position) => position == 41,
+        Ok(position) => position == 410_000_041,
         Err(error) => {
             assert_eq!(error.code(), "invalid_cursor");
             false
@@ -73,8 +73,8 @@ fn opens(setting: &Setting, cursor: &str) -> bool {
 #[test]
 fn a_cursor_opens_for_the_same_person_tool_and_arguments_only() {
     let usual = Setting::usual();
-    let cursor = usual.call().seal_cursor(&41_u32).unwrap();
-    assert!(!cursor.contains("41"));
+    let cursor = usual.call().seal_cursor(&410_000_041_u32).unwrap();
+    assert!(!cursor.contains("410000041"));
     let with = |change: fn(&mut Setting)| {
         let mut setting = usual.clone();
         change(&mut setting);
@@ -104,7 +104,7 @@ fn a_cursor_opens_for_the_same_person_tool_and_arguments_only() {
 #[test]
 fn a_cursor_ends_after_an_hour() {
     let usual = Setting::usual();
-    let cursor = usual.call().seal_cursor(&41_u32).unwrap();
+    let cursor = usual.call().seal_cursor(&410_000_041_u32).unwrap();
     usual.clock.advance(Duration::from_secs(3599));
     assert!(opens(&usual, &cursor));
     usual.clock.advance(Duration::from_secs(1));
@@ -114,7 +114,7 @@ fn a_cursor_ends_after_an_hour() {
 #[test]
 fn an_altered_cursor_opens_for_nobody() {
     let usual = Setting::usual();
-    let cursor = usual.call().seal_cursor(&41_u32).unwrap();
+    let cursor = usual.call().seal_cursor(&410_000_041_u32).unwrap();
     for place in 0..cursor.len() {
         let mut altered = cursor.clone().into_bytes();
         altered[place] = if altered[place] == b'A' { b'B' } else { b'A' };

@@ -9,6 +9,8 @@ pub enum Purpose {
     Cursor,
     /// Grants and transactions of the OAuth server.
     Grant,
+    /// Whole items of the disk store.
+    Item,
     /// Access tokens of the OAuth server.
     Jws,
     /// Cookies of the consent page.
@@ -24,6 +26,7 @@ impl Purpose {
             Self::Token => "token",
             Self::Cursor => "cursor",
             Self::Grant => "grant",
+            Self::Item => "item",
             Self::Jws => "jws",
             Self::Cookie => "cookie",
             Self::Digest => "digest",

@@ -1,7 +1,6 @@
 //! The store in this process.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -55,24 +54,12 @@ impl MemoryStore {
         Ok(())
     }
 
-    pub(super) fn update(&self, update: Update) -> Result<Item, StoreError> {
+    pub(super) fn update(&self, update: &Update) -> Result<Item, StoreError> {
         let now_s = self.clock.now_s();
         let mut items = self.items();
-        let Entry::Occupied(mut entry) = items.entry(update.key) else {
-            return Err(StoreError::ConditionFailed(None));
-        };
-        let old = entry.get();
-        if !old.is_live(now_s) {
-            return Err(StoreError::ConditionFailed(None));
-        }
-        if !update.condition.holds(old) {
-            return Err(StoreError::ConditionFailed(Some(Box::new(old.clone()))));
-        }
-        let mut changed = old.clone();
-        changed.attributes.extend(update.set);
-        changed.expires_at_s = update.expires_at_s.or(changed.expires_at_s);
-        changed.check_size()?;
-        entry.insert(changed.clone());
+        let old = items.get(&update.key).filter(|old| old.is_live(now_s));
+        let changed = update.apply(old)?;
+        items.insert(changed.key.clone(), changed.clone());
         Ok(changed)
     }
 

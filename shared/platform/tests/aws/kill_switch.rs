@@ -5,11 +5,10 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use platform::clock::Clock;
 use platform::identity::Caller;
-use platform::store::{Item, KillSwitch, MemoryStore, Standing, Store};
+use platform::store::{Item, KillSwitch, Standing, Store};
 use platform::usage::Usage;
 
-use crate::clock;
-use crate::moto::EmptyTable;
+use crate::store::arms;
 
 fn caller(oid: &str, issued_at: Timestamp) -> Caller {
     let mut caller = Caller::for_tests(oid);
@@ -57,11 +56,7 @@ async fn refuses_what_was_issued_before(store: Store, clock: Clock) {
 
 #[tokio::test]
 async fn tokens_issued_before_the_switch_are_refused_within_thirty_seconds() {
-    let memory_clock = clock();
-    let memory = Store::Memory(MemoryStore::new(memory_clock.clone()));
-    refuses_what_was_issued_before(memory, memory_clock).await;
-    if let Some(table) = EmptyTable::create().await {
-        let clock = clock();
-        refuses_what_was_issued_before(table.store(&clock), clock).await;
+    for arm in arms().await {
+        refuses_what_was_issued_before(arm.instances[0].clone(), arm.clock.clone()).await;
     }
 }

@@ -1,11 +1,12 @@
 //! One moto server for the whole test binary. It ends with the process, however that ends.
 
 use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use aws_sdk_dynamodb::operation::create_table::CreateTableError;
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
 };
@@ -41,23 +42,34 @@ pub(crate) struct EmptyTable {
 
 impl EmptyTable {
     pub(crate) async fn create() -> Option<Self> {
+        Some(Self::create_in(aws().await?).await)
+    }
+
+    /// A table of its own behind this SDK.
+    pub(crate) async fn create_in(aws: Aws) -> Self {
         static TABLES: AtomicUsize = AtomicUsize::new(0);
-        let aws = aws().await?;
         let name = format!("table-{}", TABLES.fetch_add(1, Ordering::SeqCst));
         let pk = AttributeDefinition::builder()
             .attribute_name("pk")
             .attribute_type(ScalarAttributeType::S);
         let key = KeySchemaElement::builder().attribute_name("pk").key_type(KeyType::Hash);
-        aws.dynamodb()
+        let created = aws
+            .dynamodb()
             .create_table()
             .table_name(&name)
             .attribute_definitions(pk.build().unwrap())
             .key_schema(key.build().unwrap())
             .billing_mode(BillingMode::PayPerRequest)
             .send()
-            .await
-            .expect("moto creates a table");
-        Some(Self { aws, name })
+            .await;
+        if let Err(error) = created {
+            // The first request of a server is slow, and may be sent again.
+            let twice = error
+                .as_service_error()
+                .is_some_and(CreateTableError::is_resource_in_use_exception);
+            assert!(twice, "no table was created: {error:?}");
+        }
+        Self { aws, name }
     }
 
     pub(crate) fn store(&self, clock: &Clock) -> Store {
@@ -100,8 +112,5 @@ fn program() -> Option<PathBuf> {
     if let Some(program) = Vars::of_process().get("MOTO_SERVER") {
         return Some(program.into());
     }
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .ancestors()
-        .map(|folder| folder.join("target/tools/venv/bin/moto_server"))
-        .find(|program| program.exists())
+    crate::tools().map(|tools| tools.join("python/bin/moto_server")).filter(|it| it.exists())
 }

@@ -7,21 +7,18 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use futures::future::join_all;
 use platform::clock::Clock;
 use platform::store::{
-    Condition, Freshness, Item, MAX_ITEM_BYTES, MemoryStore, Store, StoreError, Update, Value,
+    Condition, Freshness, Item, MAX_ITEM_BYTES, Store, StoreError, Update, Value,
 };
 use platform::usage::Usage;
 
+use crate::arms::Arm;
 use crate::clock;
 use crate::moto::EmptyTable;
 
-/// Every arm that can run here, each empty, with the clock it reads.
-async fn arms() -> Vec<(Store, Clock)> {
-    let memory_clock = clock();
-    let mut arms = vec![(Store::Memory(MemoryStore::new(memory_clock.clone())), memory_clock)];
-    if let Some(table) = EmptyTable::create().await {
-        let clock = clock();
-        arms.push((table.store(&clock), clock));
-    }
+/// Every arm that can run here.
+pub(crate) async fn arms() -> Vec<Arm> {
+    let mut arms = vec![Arm::memory(), Arm::disk().await];
+    arms.extend(Arm::moto().await);
     arms
 }
 
@@ -55,24 +52,25 @@ fn stood_in_the_way(error: StoreError) -> Option<i64> {
 #[tokio::test]
 async fn what_was_put_is_there_until_it_expires() {
     let usage = Usage::default();
-    for (store, clock) in arms().await {
-        let whole = item(&clock, "a", i64::MIN)
+    for arm in arms().await {
+        let (store, clock) = (&arm.instances[0], &arm.clock);
+        let whole = item(clock, "a", i64::MIN)
             .with("max", Value::Number(i64::MAX))
             .with("empty", Value::Text(String::new()))
             .with("ttl-like #name :v", Value::Text("ü\n\"".into()))
             .with("bytes", Value::Bytes((0..=255).collect()))
             .with("large", Value::Bytes(vec![7; 300_000]));
         store.put(whole.clone(), &usage).await.unwrap();
-        assert_eq!(get(&store, "a").await, Some(whole.clone()));
+        assert_eq!(get(store, "a").await, Some(whole.clone()));
         assert_eq!(store.get("a", Freshness::Eventual, &usage).await.unwrap(), Some(whole));
-        assert_eq!(get(&store, "b").await, None);
-        store.put(item(&clock, "a", 2), &usage).await.unwrap();
-        assert_eq!(get(&store, "a").await, Some(item(&clock, "a", 2)));
+        assert_eq!(get(store, "b").await, None);
+        store.put(item(clock, "a", 2), &usage).await.unwrap();
+        assert_eq!(get(store, "a").await, Some(item(clock, "a", 2)));
 
         clock.advance(Duration::from_secs(59));
-        assert!(get(&store, "a").await.is_some());
+        assert!(get(store, "a").await.is_some());
         clock.advance(Duration::from_secs(1));
-        assert_eq!(get(&store, "a").await, None, "expired, not yet deleted");
+        assert_eq!(get(store, "a").await, None, "expired, not yet deleted");
         assert_eq!(store.take("a", &usage).await.unwrap(), None);
     }
 }
@@ -80,39 +78,42 @@ async fn what_was_put_is_there_until_it_expires() {
 #[tokio::test]
 async fn an_item_too_large_is_refused_and_changes_nothing() {
     let usage = Usage::default();
-    for (store, clock) in arms().await {
-        let large = item(&clock, "a", 1).with("v", Value::Bytes(vec![0; MAX_ITEM_BYTES]));
+    for arm in arms().await {
+        let (store, clock) = (&arm.instances[0], &arm.clock);
+        let large = item(clock, "a", 1).with("v", Value::Bytes(vec![0; MAX_ITEM_BYTES]));
         for written in [store.put(large.clone(), &usage).await, store.put_new(large, &usage).await]
         {
             assert!(matches!(written, Err(StoreError::Refused { .. })), "{written:?}");
         }
-        assert_eq!(get(&store, "a").await, None);
+        assert_eq!(get(store, "a").await, None);
     }
 }
 
 #[tokio::test]
 async fn a_new_item_gives_way_to_a_live_one_and_replaces_an_expired_one() {
     let usage = Usage::default();
-    for (store, clock) in arms().await {
-        let first = item(&clock, "a", 1).with("more", Value::Number(1));
+    for arm in arms().await {
+        let (store, clock) = (&arm.instances[0], &arm.clock);
+        let first = item(clock, "a", 1).with("more", Value::Number(1));
         store.put_new(first, &usage).await.unwrap();
-        let error = store.put_new(item(&clock, "a", 2), &usage).await.unwrap_err();
+        let error = store.put_new(item(clock, "a", 2), &usage).await.unwrap_err();
         assert_eq!(stood_in_the_way(error), Some(1));
 
         clock.advance(Duration::from_secs(60));
-        let second = item(&clock, "a", 2);
+        let second = item(clock, "a", 2);
         store.put_new(second.clone(), &usage).await.unwrap();
-        assert_eq!(get(&store, "a").await, Some(second), "nothing of the old one is left");
+        assert_eq!(get(store, "a").await, Some(second), "nothing of the old one is left");
     }
 }
 
 #[tokio::test]
 async fn an_update_changes_what_it_names_if_its_condition_holds() {
     let usage = Usage::default();
-    for (store, clock) in arms().await {
+    for arm in arms().await {
+        let (store, clock) = (&arm.instances[0], &arm.clock);
         let error = store.update(update("a", Condition::Live), &usage).await.unwrap_err();
         assert_eq!(stood_in_the_way(error), None);
-        assert_eq!(get(&store, "a").await, None, "an update makes no item");
+        assert_eq!(get(store, "a").await, None, "an update makes no item");
 
         let number = |n| Condition::number("number", n);
         let missing = |name: &str| Condition::Missing(name.into());
@@ -133,10 +134,10 @@ async fn an_update_changes_what_it_names_if_its_condition_holds() {
             (Condition::All(vec![number(1), Condition::Any(vec![missing("x"), number(5)])]), true),
             (Condition::All(vec![number(1), number(2)]), false),
         ] {
-            let before = item(&clock, "a", 1);
+            let before = item(clock, "a", 1);
             store.put(before.clone(), &usage).await.unwrap();
             let changed = store.update(update("a", condition.clone()), &usage).await;
-            let after = if holds { item(&clock, "a", 99) } else { before };
+            let after = if holds { item(clock, "a", 99) } else { before };
             match changed {
                 Ok(changed) => assert!(holds && changed == after, "{condition:?}"),
                 Err(error) => {
@@ -144,14 +145,14 @@ async fn an_update_changes_what_it_names_if_its_condition_holds() {
                     assert_eq!(stood_in_the_way(error), Some(1));
                 }
             }
-            assert_eq!(get(&store, "a").await, Some(after), "{condition:?}");
+            assert_eq!(get(store, "a").await, Some(after), "{condition:?}");
         }
 
         let later =
             Update { expires_at_s: Some(clock.now_s() + 120), ..update("a", Condition::Live) };
         store.update(later, &usage).await.unwrap();
         clock.advance(Duration::from_secs(119));
-        assert!(get(&store, "a").await.is_some());
+        assert!(get(store, "a").await.is_some());
         clock.advance(Duration::from_secs(1));
         let error = store.update(update("a", Condition::Live), &usage).await.unwrap_err();
         assert_eq!(stood_in_the_way(error), None, "an expired item is not there");
@@ -161,12 +162,13 @@ async fn an_update_changes_what_it_names_if_its_condition_holds() {
 #[tokio::test]
 async fn of_many_at_once_exactly_one_takes_makes_or_changes_an_item() {
     let usage = Usage::default();
-    for (store, clock) in arms().await {
-        let puts = (0..8).map(|n| store.put_new(item(&clock, "a", n), &usage));
+    for arm in arms().await {
+        let (store, clock) = (&arm.instances[0], &arm.clock);
+        let puts = (0..8).map(|n| store.put_new(item(clock, "a", n), &usage));
         let made = join_all(puts).await;
         assert_eq!(made.iter().filter(|made| made.is_ok()).count(), 1);
 
-        let number = get(&store, "a").await.unwrap().number("number").unwrap();
+        let number = get(store, "a").await.unwrap().number("number").unwrap();
         let change =
             (0..8).map(|_| store.update(update("a", Condition::number("number", number)), &usage));
         let changed = join_all(change).await;
@@ -176,16 +178,17 @@ async fn of_many_at_once_exactly_one_takes_makes_or_changes_an_item() {
         let taken = join_all(take).await;
         assert_eq!(taken.iter().filter(|taken| matches!(taken, Ok(Some(_)))).count(), 1);
         assert!(taken.iter().all(Result::is_ok));
-        assert_eq!(get(&store, "a").await, None);
+        assert_eq!(get(store, "a").await, None);
     }
 }
 
 #[tokio::test]
 async fn many_are_read_in_one_go() {
     let usage = Usage::default();
-    for (store, clock) in arms().await {
+    for arm in arms().await {
+        let (store, clock) = (&arm.instances[0], &arm.clock);
         for key in ["a", "b", "c"] {
-            store.put(item(&clock, key, 1), &usage).await.unwrap();
+            store.put(item(clock, key, 1), &usage).await.unwrap();
         }
         store.put(Item::new("old", clock.now_s()), &usage).await.unwrap();
         let keys = ["a", "c", "old", "never", "a"];

@@ -85,7 +85,8 @@ async fn start_moto() -> Option<(Child, String)> {
 #[expect(clippy::disallowed_methods, reason = "where the tool is, is told to tests by variable")]
 fn program() -> Option<PathBuf> {
     let told = std::env::var("MOTO_SERVER").ok().map(PathBuf::from);
-    let installed = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/tools/venv/bin/moto_server");
+    let installed =
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/tools/python/bin/moto_server");
     told.or_else(|| Some(PathBuf::from(installed))).filter(|program| program.exists())
 }
 
