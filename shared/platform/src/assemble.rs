@@ -344,6 +344,7 @@ async fn entra_identity<C: Connector>(
         cache,
         refusals: RecentRefusals::new(clock.clone()),
         verdicts: Verdicts::new(clock.clone()),
+        sessions: None,
         connector: C::NAME,
         authority: entra.authority.clone(),
         client_id: entra.client_id.clone(),
@@ -355,7 +356,10 @@ async fn entra_identity<C: Connector>(
     Ok(Identity {
         issuer: format!("{}/{}/v2.0", entra.authority, entra.tenant_id),
         scope: entra.full_scope(),
-        signed_in: SignedIn::Direct(Box::new(Verifier::new(entra, keys, clock.clone()))),
+        signed_in: SignedIn::Bearer {
+            direct: Some(Arc::new(Verifier::new(entra, keys, clock.clone()))),
+            proxy: None,
+        },
         proof: CallerProof::Verified,
         tokens: UpstreamTokens::OnBehalfOf(Box::new(tokens)),
     })

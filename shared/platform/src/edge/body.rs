@@ -27,7 +27,7 @@ const COMPRESS_FROM_BYTES: usize = 16 * 1024;
 /// Why a body was not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unread {
-    /// Larger than [`MAX_REQUEST_BYTES`].
+    /// Larger than the cap.
     TooLarge,
     /// The connection broke.
     Broken,
@@ -35,15 +35,25 @@ pub(crate) enum Unread {
 
 /// Whether the declared length is more than is taken.
 pub(crate) fn declares_too_much(headers: &HeaderMap) -> bool {
+    declares_more_than(MAX_REQUEST_BYTES, headers)
+}
+
+/// Whether the declared length is more than this.
+pub(crate) fn declares_more_than(max_bytes: usize, headers: &HeaderMap) -> bool {
     headers
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse::<u64>().ok())
-        .is_some_and(|bytes| bytes > MAX_REQUEST_BYTES as u64)
+        .is_some_and(|bytes| usize::try_from(bytes).map_or(true, |bytes| bytes > max_bytes))
 }
 
 /// Reads a request's body.
 pub(crate) async fn read(body: Body) -> Result<Bytes, Unread> {
-    match Limited::new(body, MAX_REQUEST_BYTES).collect().await {
+    read_at_most(MAX_REQUEST_BYTES, body).await
+}
+
+/// Reads a request's body within this cap.
+pub(crate) async fn read_at_most(max_bytes: usize, body: Body) -> Result<Bytes, Unread> {
+    match Limited::new(body, max_bytes).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.downcast_ref::<LengthLimitError>().is_some() => Err(Unread::TooLarge),
         Err(_) => Err(Unread::Broken),

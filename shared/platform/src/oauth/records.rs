@@ -59,6 +59,23 @@ pub(crate) struct Pending {
     pub(crate) consent: bool,
 }
 
+/// A consent form that was shown; its id is the form's CSRF token.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct ConsentForm {
+    /// The request that it asks about.
+    pub(crate) request: String,
+}
+
+/// Under what a [`Transaction`] is kept; never the key of an [`EntraLeg`].
+pub(crate) fn request_key(request: &str) -> String {
+    format!("request|{request}")
+}
+
+/// Under what an [`EntraLeg`] is kept.
+pub(crate) fn leg_key(state: &str) -> String {
+    format!("leg|{state}")
+}
+
 /// Debug output names the record and nothing in it.
 macro_rules! redacted {
     ($($record:ident),*) => {$(
@@ -70,4 +87,4 @@ macro_rules! redacted {
     )*};
 }
 
-redacted!(Transaction, EntraLeg, Code, Pending);
+redacted!(Transaction, EntraLeg, Code, Pending, ConsentForm);

@@ -1,7 +1,5 @@
 //! What the authorization server is called and what it gives out.
 
-use super::redirect_uri::RedirectRules;
-
 /// Fixed facts of one connector's authorization server.
 #[derive(Clone, Debug)]
 pub(crate) struct OAuthSettings {
@@ -12,14 +10,14 @@ pub(crate) struct OAuthSettings {
     pub(crate) resource: String,
     /// The one scope, such as `access`.
     pub(crate) scope: String,
+    /// The connector's name: what keys and sealed texts are bound to.
+    pub(crate) connector: &'static str,
     /// The connector's name for people.
     pub(crate) title: &'static str,
     /// What the connector reads, as the consent page says it.
     pub(crate) reads: &'static str,
     /// Whether cookies are `__Host-` and Secure: always, but for http on loopback.
     pub(crate) is_https: bool,
-    /// Which redirect URIs may be used at all.
-    pub(crate) redirects: RedirectRules,
     /// The status of `invalid_grant`: 400, or 401 for clients that only sign in again on that.
     pub(crate) invalid_grant_status: http::StatusCode,
 }

@@ -33,6 +33,7 @@ fn tokens(entra: &TestEntra, cache: TokenCache) -> Arc<UpstreamTokens> {
         cache,
         refusals: RecentRefusals::new(clock.clone()),
         verdicts: Verdicts::new(clock.clone()),
+        sessions: None,
         connector: "sharepoint",
         authority: entra.base().to_owned(),
         client_id: CLIENT.to_owned(),
