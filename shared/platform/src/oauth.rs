@@ -44,19 +44,23 @@ use crate::in_flight::InFlight;
 use crate::seal::LiveKeyring;
 use crate::store::{KillSwitch, SealedStore};
 
+pub(crate) use client::{ClientSettings, Clients};
+pub(crate) use document::DocumentHosts;
 pub(crate) use error::OAuthError;
+pub(crate) use grant::Grants;
 pub(crate) use http::{allow_any_origin, error as error_response, invalid_request, preflight};
 pub(crate) use records::Pending;
-pub(crate) use sessions::{NoSession, Sessions};
-pub(crate) use settings::OAuthSettings;
+pub(crate) use redirect_uri::RedirectRules;
+pub(crate) use sessions::{NoSession, SessionParts, Sessions};
+pub(crate) use settings::{OAuthSettings, prompt};
 
 /// One connector's authorization server; made once, before the first request.
 pub(crate) struct AuthorizationServer {
     pub(crate) settings: OAuthSettings,
     /// Everything that is remembered between two requests, sealed.
     pub(crate) records: SealedStore,
-    pub(crate) clients: client::Clients,
-    pub(crate) grants: Arc<grant::Grants>,
+    pub(crate) clients: Clients,
+    pub(crate) grants: Arc<Grants>,
     /// What tokens of ours are made from and read with.
     pub(crate) sessions: Arc<Sessions>,
     /// The person's own sign-in at Entra, with us as the client.
