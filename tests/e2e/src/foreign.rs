@@ -52,7 +52,7 @@ impl Engine {
         };
         command.arg(script);
         if self == Self::Node {
-            command.arg(program("TOOLS_FOREIGN", "foreign/node_modules")?);
+            command.arg(program("TOOLS_FOREIGN", "foreign")?);
         }
         Ok(command)
     }

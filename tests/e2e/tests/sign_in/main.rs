@@ -2,4 +2,11 @@
 //! place of Entra, libraries and clients in the place of the assistant, a real browser.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "these are tests")]
 
+mod assistants;
+mod documents;
 mod foreign_tenant;
+mod msal;
+mod own_client;
+mod own_server;
+mod real_browser;
+mod rmcp_client;

@@ -1,0 +1,33 @@
+//! The connector as the authorization server of its assistants, at the address it says it has.
+
+use std::net::{Ipv4Addr, TcpListener};
+
+use e2e::{Company, Connector, Environment, Flavour};
+
+/// A connector in proxy mode: what it prints leads to where it listens.
+pub(crate) async fn own_server(
+    company: &Company,
+    change: impl FnOnce(Environment) -> Environment,
+) -> Connector<'_> {
+    let port = free_port();
+    Connector::start(company, Flavour::Server, |usual| {
+        change(
+            usual
+                .with("MCP_SERVER_AUTH_MODES", "proxy")
+                .with("LISTEN_ADDR", format!("127.0.0.1:{port}"))
+                .with("MCP_BASE_URL", format!("http://127.0.0.1:{port}")),
+        )
+    })
+    .await
+}
+
+/// The address an assistant is given.
+pub(crate) fn mcp_address(connector: &Connector<'_>) -> String {
+    format!("{}/mcp", connector.environment.get("MCP_BASE_URL"))
+}
+
+/// A port that nobody listens on at the moment.
+pub(crate) fn free_port() -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    listener.local_addr().unwrap().port()
+}
