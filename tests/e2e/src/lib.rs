@@ -40,5 +40,5 @@ pub use foreign::{Engine, Foreign};
 pub use http::{Reply, Request, exchange};
 pub use oauth::{browser, challenge, http, post_form};
 pub use program::{Ended, connector_program, repository, run};
-pub use tenant::{ASSISTANT_REDIRECT, ForeignTenant};
+pub use tenant::{ASSISTANT_REDIRECT, ForeignTenant, TenantPlan};
 pub use wait::{PATIENCE, until};
