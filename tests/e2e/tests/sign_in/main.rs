@@ -5,4 +5,3 @@
 mod assistants;
 mod documents;
 mod foreign_tenant;
-mod own_server;
