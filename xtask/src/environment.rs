@@ -67,7 +67,7 @@ impl Setting<'_> {
             ("ENVIRONMENT", "local".to_owned()),
             ("MCP_BASE_URL", self.base_url()?),
             ("MCP_SERVER_ALLOWED_HOSTS", self.allowed_hosts()?.join(",")),
-            ("MCP_SERVER_AUTH_MODES", "direct".to_owned()),
+            ("MCP_SERVER_AUTH_MODES", "direct,proxy".to_owned()),
             ("MCP_SERVER_AZURE_CLIENT_ID", client_id.to_owned()),
             ("MCP_SERVER_AZURE_CLIENT_SECRET", company::CLIENT_SECRET.to_owned()),
             ("MCP_SERVER_AZURE_TENANT_ID", company::TENANT.to_owned()),

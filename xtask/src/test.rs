@@ -15,7 +15,9 @@ use crate::repository::Repository;
 use report::{Outcome, Report};
 use tools::Tools;
 
-pub(crate) use tools::{INSPECTOR_VERSION, PYTHON_PACKAGES, install_venv};
+pub(crate) use tools::{
+    FASTMCP, INSPECTOR_VERSION, PYTHON_PACKAGES, install_fastmcp, install_venv,
+};
 
 /// Options of `cargo xtask test`.
 #[derive(Debug, Args)]

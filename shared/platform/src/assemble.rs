@@ -1,11 +1,12 @@
 //! Puts the platform together from its settings: what may wait for a network is done side by
 //! side and within a bound, so that a start is quick and a start without Entra is possible.
 
+mod early;
+mod identity;
 mod scopes;
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -17,19 +18,19 @@ use crate::config::{ConfigError, Host, LiveSecret, Settings, SignIn, Vars};
 use crate::connector::Connector;
 use crate::edge::{SignedIn, metadata_document};
 use crate::http_client::HttpClient;
-use crate::identity::{
-    Caller, Challenge, ClientCredentials, EntraSettings, KeyStore, OnBehalfOf, TokenEndpoint,
-    TokenEndpointLimits, Verdicts, Verifier,
-};
+use crate::identity::{Challenge, EntraSettings};
 use crate::limit::Limiter;
+use crate::oauth::AuthorizationServer;
 use crate::seal::LiveKeyring;
 use crate::store::{DiskStore, KillSwitch, MemoryStore, Store, Table};
 use crate::telemetry::Lines;
-use crate::token_cache::{RecentRefusals, TokenCache};
-use crate::tokens::{OnBehalfOfTokens, UpstreamTokens};
-use scopes::Scopes;
+use crate::token_cache::TokenCache;
+use crate::tokens::UpstreamTokens;
+use early::Early;
+use identity::{Ground, Identity};
 
-/// How long the start waits for Entra's keys; later they are fetched when they are needed.
+/// How long the start waits for connections and Entra's keys; what is missing then is had when it
+/// is needed.
 const PREPARE: Duration = Duration::from_millis(1500);
 
 /// Everything the HTTP surface and the gate are made of.
@@ -44,22 +45,13 @@ pub(crate) struct Parts {
     pub(crate) kill_switch: KillSwitch,
     pub(crate) tokens: Arc<UpstreamTokens>,
     pub(crate) signed_in: SignedIn,
+    pub(crate) oauth: Option<Arc<AuthorizationServer>>,
     pub(crate) proof: CallerProof,
     pub(crate) challenge: Challenge,
     pub(crate) metadata: Value,
     pub(crate) auditor: Arc<Auditor>,
     pub(crate) origin: AuditOrigin,
     pub(crate) memory_mb: u32,
-}
-
-/// How people sign in, and where their upstream tokens come from.
-struct Identity {
-    signed_in: SignedIn,
-    proof: CallerProof,
-    tokens: UpstreamTokens,
-    /// Issuer and scope for the resource document.
-    issuer: String,
-    scope: String,
 }
 
 impl Parts {
@@ -70,7 +62,10 @@ impl Parts {
     ) -> Result<Self, ConfigError> {
         let clock = Clock::System;
         let aws = Cloud::new(vars);
-        let vars = with_parameters(vars, &aws, &clock).await?;
+        let http_client = HttpClient::new()
+            .map_err(|_| ConfigError::new("SSL_CERT_FILE", "no usable root certificates"))?;
+        let early = Early::new(vars, &aws, &http_client, &clock);
+        let vars = with_parameters(vars, &aws, Some(&early), &clock).await?;
         let settings = Settings::from_vars(&vars)?;
         refuse_plain_secrets(&vars, &settings)?;
         let keyring = keyring(&vars, &settings).await?;
@@ -80,16 +75,29 @@ impl Parts {
             Store::Memory(_) | Store::Disk(_) => Limiter::local(rpm, clock.clone()),
             Store::Dynamodb(_) => Limiter::shared(rpm, store.clone(), clock.clone()),
         };
-        let http_client = HttpClient::new()
-            .map_err(|_| ConfigError::new("SSL_CERT_FILE", "no usable root certificates"))?;
         let auditor = auditor(&vars, &aws, &lines, &clock).await?;
         let cache = token_cache(&vars, &aws, &keyring, &clock).await?;
         let origin = AuditOrigin::new(settings.environment.as_str(), C::NAME, C::VERSION);
+        let kill_switch = KillSwitch::new(store.clone(), clock.clone());
         let identity = match settings.sign_in {
-            SignIn::Debug => debug_identity(&vars, &settings)?,
-            SignIn::OAuth(_) => {
+            SignIn::Debug => {
+                let identity = Identity::debug(&vars, &settings)?;
+                early.ask().await;
+                identity
+            }
+            SignIn::OAuth(modes) => {
                 refuse_debug_tokens(&vars, &settings)?;
-                entra_identity::<C>(&vars, &http_client, cache, &clock).await?
+                let ground = Ground {
+                    vars: &vars,
+                    settings: &settings,
+                    http_client: &http_client,
+                    store: &store,
+                    keyring: &keyring,
+                    kill_switch: &kill_switch,
+                    clock: &clock,
+                };
+                let keys = async |entra: &Arc<EntraSettings>| early.keys(entra).await;
+                Identity::entra::<C>(&ground, modes, keys, cache).await?
             }
         };
         let metadata_url =
@@ -102,7 +110,8 @@ impl Parts {
             signed_in: identity.signed_in,
             proof: identity.proof,
             tokens: Arc::new(identity.tokens),
-            kill_switch: KillSwitch::new(store, clock.clone()),
+            kill_switch,
+            oauth: identity.oauth,
             memory_mb: vars.parsed("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", 0, "megabytes")?,
             vars,
             settings,
@@ -120,7 +129,7 @@ impl Parts {
 /// The store that the settings name, without the rest of a start.
 pub(crate) async fn storage(vars: &Vars, clock: &Clock) -> Result<Store, ConfigError> {
     let aws = Cloud::new(vars);
-    let vars = with_parameters(vars, &aws, clock).await?;
+    let vars = with_parameters(vars, &aws, None, clock).await?;
     let settings = Settings::from_vars(&vars)?;
     let keyring = keyring(&vars, &settings).await?;
     store(&vars, &settings, &keyring, &aws, clock).await
@@ -146,6 +155,7 @@ impl<'a> Cloud<'a> {
 async fn with_parameters(
     vars: &Vars,
     cloud: &Cloud<'_>,
+    early: Option<&Early<'_>>,
     clock: &Clock,
 ) -> Result<Vars, ConfigError> {
     let names = vars.parameter_names()?;
@@ -157,7 +167,13 @@ async fn with_parameters(
     let readings = names
         .iter()
         .map(|(_, path)| LiveSecret::parameter(path.clone(), reader.clone(), clock.clone()));
-    for ((setting, _), secret) in names.iter().zip(futures::future::join_all(readings).await) {
+    let early = async {
+        if let Some(early) = early {
+            early.ask().await;
+        }
+    };
+    let (readings, ()) = tokio::join!(futures::future::join_all(readings), early);
+    for ((setting, _), secret) in names.iter().zip(readings) {
         let name = format!("{setting}_SSM");
         let secret = secret.map_err(|error| ConfigError::new(name, error.to_string()))?;
         vars = vars.with_parameter(setting, secret).await;
@@ -304,61 +320,6 @@ async fn auditor(
         }
     };
     Ok(Auditor::new(sink, settings.mode, lines.clone(), clock.clone()))
-}
-
-fn debug_identity(vars: &Vars, settings: &Settings) -> Result<Identity, ConfigError> {
-    const NAME: &str = "GRAPH_DEBUG_TOKEN";
-    let token = vars
-        .get(NAME)
-        .ok_or_else(|| ConfigError::new(NAME, "is required when ENABLE_OAUTH=false"))?;
-    Ok(Identity {
-        signed_in: SignedIn::Debug(Box::new(Caller::debug())),
-        proof: CallerProof::Debug,
-        tokens: UpstreamTokens::fixed(token),
-        issuer: settings.base_url.clone(),
-        scope: String::new(),
-    })
-}
-
-async fn entra_identity<C: Connector>(
-    vars: &Vars,
-    http_client: &HttpClient,
-    cache: TokenCache,
-    clock: &Clock,
-) -> Result<Identity, ConfigError> {
-    let entra = Arc::new(EntraSettings::from_vars(vars)?);
-    let Scopes { required, wanted } = Scopes::from_vars(vars, C::DEFAULT_SCOPES)?;
-    let keys = Arc::new(KeyStore::new(entra.clone(), http_client.clone(), clock.clone()));
-    let credentials = ClientCredentials::from_vars(vars, None, clock).await?;
-    // Keys that cannot be had now are fetched with the first token.
-    let _ = tokio::time::timeout(PREPARE, keys.prepare()).await;
-    let limits = TokenEndpointLimits::default();
-    let tokens = OnBehalfOfTokens {
-        exchange: OnBehalfOf::new(Arc::new(TokenEndpoint::new(
-            entra.clone(),
-            credentials,
-            http_client.clone(),
-            clock.clone(),
-            limits,
-        ))),
-        cache,
-        refusals: RecentRefusals::new(clock.clone()),
-        verdicts: Verdicts::new(clock.clone()),
-        connector: C::NAME,
-        authority: entra.authority.clone(),
-        client_id: entra.client_id.clone(),
-        required,
-        wanted,
-        without_optional_until_s: AtomicI64::new(0),
-        clock: clock.clone(),
-    };
-    Ok(Identity {
-        issuer: format!("{}/{}/v2.0", entra.authority, entra.tenant_id),
-        scope: entra.full_scope(),
-        signed_in: SignedIn::Direct(Box::new(Verifier::new(entra, keys, clock.clone()))),
-        proof: CallerProof::Verified,
-        tokens: UpstreamTokens::OnBehalfOf(Box::new(tokens)),
-    })
 }
 
 #[cfg(test)]

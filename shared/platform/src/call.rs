@@ -184,8 +184,9 @@ impl Call {
         let (caller, in_flight) = (&permit.caller, &permit.in_flight);
         let token = match &permit.cached {
             Cached::Token(token) => Ok(token.clone()),
-            Cached::Missing => permit.tokens.obtain(caller, in_flight).await,
-            Cached::Distrusted => permit.tokens.fresh(caller, in_flight).await,
+            // Boxed: they are rare and large.
+            Cached::Missing => Box::pin(permit.tokens.obtain(caller, in_flight)).await,
+            Cached::Distrusted => Box::pin(permit.tokens.fresh(caller, in_flight)).await,
         };
         state.keep(token)
     }

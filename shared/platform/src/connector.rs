@@ -22,6 +22,8 @@ pub trait Connector: ServerHandler {
     const VERSION: &'static str;
     /// What the model should know before it picks a tool.
     const INSTRUCTIONS: &'static str;
+    /// What it reads, as the consent page says it to the person: it goes on from "Only".
+    const READS: &'static str;
     /// Delegated permissions asked for when `GRAPH_SCOPES` is not set; short names are Graph's.
     const DEFAULT_SCOPES: &'static [&'static str];
 

@@ -6,6 +6,7 @@ mod body;
 mod jsonrpc;
 mod mcp;
 mod metadata;
+mod oauth;
 mod observe;
 mod origin;
 mod refusal;
@@ -28,6 +29,7 @@ use crate::config::Settings;
 use crate::connector::Connector;
 use crate::gate::Gate;
 use crate::identity::Challenge;
+use crate::oauth::AuthorizationServer;
 use crate::telemetry::{Brief, Lines, RequestLine};
 
 pub(crate) use body::{MAX_REQUEST_BYTES, escaped_len};
@@ -43,6 +45,8 @@ pub(crate) struct Edge<C: Connector> {
     pub(crate) metadata: serde_json::Value,
     pub(crate) signed_in: SignedIn,
     pub(crate) admission: Admission,
+    /// Our own authorization server, in proxy mode.
+    pub(crate) oauth: Option<Arc<AuthorizationServer>>,
     pub(crate) mcp: StreamableHttpService<Gate<C>, NeverSessionManager>,
     pub(crate) clock: Clock,
     pub(crate) lines: Lines,
@@ -62,7 +66,7 @@ impl<C: Connector> Edge<C> {
 
 /// The whole HTTP surface.
 pub(crate) fn router<C: Connector>(edge: Arc<Edge<C>>) -> Router {
-    Router::new()
+    oauth::routes::<C>()
         .route("/mcp", any(mcp::endpoint::<C>))
         .route("/health", get(health::<C>))
         .route("/.well-known/oauth-protected-resource", get(metadata::protected_resource::<C>))

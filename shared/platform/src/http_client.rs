@@ -5,6 +5,8 @@
 //! (`HTTPS_PROXY` and friends) are ignored: egress is pinned in code, and a variable set for
 //! another program on the machine must not move our tokens through it.
 
+mod public_addresses;
+
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -17,6 +19,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 const IDLE_TIMEOUT: Duration = Duration::from_secs(50);
 /// How many unused connections are kept for one host.
 const IDLE_CONNECTIONS: usize = 8;
+
+const USER_AGENT: &str = concat!("ai-connectors/", env!("CARGO_PKG_VERSION"));
 
 /// An HTTP client with our rules; clones share its connections.
 #[derive(Clone, Debug)]
@@ -91,7 +95,29 @@ impl HttpClient {
             .pool_idle_timeout(IDLE_TIMEOUT)
             .pool_max_idle_per_host(IDLE_CONNECTIONS)
             .tcp_nodelay(true)
-            .user_agent(concat!("ai-connectors/", env!("CARGO_PKG_VERSION")))
+            .user_agent(USER_AGENT)
+            .build()
+            .map(Self)
+            .map_err(|_| HttpProblem::NoClient)
+    }
+
+    /// A client for hosts that strangers name: it goes only to a name whose addresses are all
+    /// public, connects to those addresses and asks no resolver again, keeps no connection, and
+    /// takes no compressed body. An address in the URL is not looked up: refuse it before.
+    ///
+    /// # Errors
+    /// When no root certificate can be read.
+    pub(crate) fn to_public_hosts() -> Result<Self, HttpProblem> {
+        install_crypto();
+        reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .referer(false)
+            .gzip(false)
+            .dns_resolver(public_addresses::PublicAddresses)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .pool_max_idle_per_host(0)
+            .user_agent(USER_AGENT)
             .build()
             .map(Self)
             .map_err(|_| HttpProblem::NoClient)

@@ -33,6 +33,7 @@ pub use code_flow::{AuthorizationRequest, CodeFlow, EntraTokens};
 pub use credential::{ClientCredentials, Credential, CredentialProblem};
 pub use entra_settings::{EntraSettings, TokenVersion};
 pub use keys::{KeyProblem, KeyStore};
+pub(crate) use obo::Flights;
 pub use obo::{OboError, OnBehalfOf};
 pub use reject::{Person, Reject};
 pub use token_endpoint::{TokenEndpoint, TokenEndpointLimits};

@@ -10,23 +10,31 @@
 //! instance of a connector can take every step.
 
 mod access_token;
-mod authorize;
-mod callback;
+mod answer;
+pub(crate) mod authorize;
+pub(crate) mod callback;
 mod client;
 mod client_authentication;
-mod consent;
+pub(crate) mod consent;
+mod cookie;
 mod document;
+mod entra_leg;
 mod error;
-mod grant;
+pub(crate) mod grant;
 mod http;
-mod metadata;
+pub(crate) mod metadata;
+mod page;
+pub(crate) mod pending;
 mod records;
 mod redirect_uri;
 mod refresh_token;
-mod registration;
-mod revoke;
+pub(crate) mod registration;
+pub(crate) mod revoke;
+pub(crate) mod sessions;
 mod settings;
-mod token;
+#[cfg(test)]
+pub(crate) mod test_server;
+pub(crate) mod token;
 
 use std::sync::Arc;
 
@@ -36,15 +44,25 @@ use crate::in_flight::InFlight;
 use crate::seal::LiveKeyring;
 use crate::store::{KillSwitch, SealedStore};
 
-pub(crate) use settings::OAuthSettings;
+pub(crate) use client::{ClientSettings, Clients};
+pub(crate) use document::DocumentHosts;
+pub(crate) use error::OAuthError;
+pub(crate) use grant::Grants;
+pub(crate) use http::{allow_any_origin, error as error_response, invalid_request, preflight};
+pub(crate) use records::Pending;
+pub(crate) use redirect_uri::RedirectRules;
+pub(crate) use sessions::{NoSession, SessionParts, Sessions};
+pub(crate) use settings::{OAuthSettings, prompt};
 
 /// One connector's authorization server; made once, before the first request.
 pub(crate) struct AuthorizationServer {
     pub(crate) settings: OAuthSettings,
     /// Everything that is remembered between two requests, sealed.
     pub(crate) records: SealedStore,
-    pub(crate) clients: client::Clients,
-    pub(crate) grants: Arc<grant::Grants>,
+    pub(crate) clients: Clients,
+    pub(crate) grants: Arc<Grants>,
+    /// What tokens of ours are made from and read with.
+    pub(crate) sessions: Arc<Sessions>,
     /// The person's own sign-in at Entra, with us as the client.
     pub(crate) code_flow: CodeFlow,
     /// Proves the token that Entra gives us for the person: the same rules as for every bearer.

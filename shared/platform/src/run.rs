@@ -123,6 +123,7 @@ pub async fn application<C: Connector>(
             connector: C::NAME,
             clock: parts.clock.clone(),
         },
+        oauth: parts.oauth,
         mcp,
         clock: parts.clock,
         lines: parts.lines,

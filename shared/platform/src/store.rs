@@ -14,6 +14,8 @@ mod memory;
 mod pause;
 mod sealed;
 
+use std::pin::Pin;
+
 use crate::usage::Usage;
 
 pub use condition::Condition;
@@ -97,7 +99,7 @@ impl Store {
         match self {
             Self::Memory(memory) => Ok(memory.get(key)),
             Self::Disk(disk) => disk.get(key, usage).await,
-            Self::Dynamodb(table) => Box::pin(table.get(key, freshness, usage)).await,
+            Self::Dynamodb(table) => erased(table.get(key, freshness, usage)).await,
         }
     }
 
@@ -117,7 +119,7 @@ impl Store {
         match self {
             Self::Memory(memory) => Ok(memory.get_many(keys)),
             Self::Disk(disk) => disk.get_many(keys, usage).await,
-            Self::Dynamodb(table) => Box::pin(table.get_many(keys, freshness, usage)).await,
+            Self::Dynamodb(table) => erased(table.get_many(keys, freshness, usage)).await,
         }
     }
 
@@ -130,7 +132,7 @@ impl Store {
         match self {
             Self::Memory(memory) => memory.put(item),
             Self::Disk(disk) => disk.put(item, usage).await,
-            Self::Dynamodb(table) => Box::pin(table.put(item, usage)).await,
+            Self::Dynamodb(table) => erased(table.put(item, usage)).await,
         }
     }
 
@@ -143,7 +145,7 @@ impl Store {
         match self {
             Self::Memory(memory) => memory.put_new(item),
             Self::Disk(disk) => disk.put_new(item, usage).await,
-            Self::Dynamodb(table) => Box::pin(table.put_new(item, usage)).await,
+            Self::Dynamodb(table) => erased(table.put_new(item, usage)).await,
         }
     }
 
@@ -156,7 +158,7 @@ impl Store {
         match self {
             Self::Memory(memory) => memory.update(&update),
             Self::Disk(disk) => disk.update(update, usage).await,
-            Self::Dynamodb(table) => Box::pin(table.update(update, usage)).await,
+            Self::Dynamodb(table) => erased(table.update(update, usage)).await,
         }
     }
 
@@ -168,9 +170,17 @@ impl Store {
         match self {
             Self::Memory(memory) => Ok(memory.take(key)),
             Self::Disk(disk) => disk.take(key, usage).await,
-            Self::Dynamodb(table) => Box::pin(table.take(key, usage)).await,
+            Self::Dynamodb(table) => erased(table.take(key, usage)).await,
         }
     }
+}
+
+/// One type for all of DynamoDB's futures: the SDK's own are so deep that the compiler gives up
+/// on proving that what awaits them may move between threads.
+fn erased<'a, T>(
+    future: impl Future<Output = T> + Send + 'a,
+) -> Pin<Box<dyn Future<Output = T> + Send + 'a>> {
+    Box::pin(future)
 }
 
 impl Update {

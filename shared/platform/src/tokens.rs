@@ -1,7 +1,8 @@
 //! From a caller to a token for the upstream service: cache, exchange, and what a refusal means.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use secrecy::SecretString;
 
@@ -11,6 +12,7 @@ use crate::identity::{
     short_name,
 };
 use crate::in_flight::InFlight;
+use crate::oauth::{Pending, Sessions};
 use crate::telemetry::{Exchange, Metric};
 use crate::token_cache::{CacheKey, Exchange as Asked, RecentRefusals, TokenCache};
 use crate::tool_error::ToolError;
@@ -30,6 +32,8 @@ pub(crate) struct OnBehalfOfTokens {
     pub(crate) cache: TokenCache,
     pub(crate) refusals: RecentRefusals<OboError>,
     pub(crate) verdicts: Verdicts,
+    /// Grants of our own authorization server, if there is one.
+    pub(crate) sessions: Option<Arc<Sessions>>,
     pub(crate) connector: &'static str,
     pub(crate) authority: String,
     pub(crate) client_id: String,
@@ -42,6 +46,8 @@ pub(crate) struct OnBehalfOfTokens {
 /// How long optional permissions are not asked for again after Entra refused them: consent is
 /// the tenant's, so what one person was refused the next one is too.
 const WITHOUT_OPTIONAL_S: i64 = 600;
+/// When to come again when the store does not answer.
+const LATER: Duration = Duration::from_secs(5);
 
 impl UpstreamTokens {
     /// One fixed token.
@@ -116,7 +122,7 @@ impl UpstreamTokens {
                     Some(claims) => OboError::ClaimsNeeded { claims: Some(claims.to_owned()) },
                     None => OboError::AssertionInvalid,
                 };
-                deny(tokens.verdicts.on(&error, caller).await, in_flight)
+                tokens.denied(&error, caller, in_flight).await
             }
             Self::Fixed(_) => ToolError::Identity {
                 code: "debug_token_refused",
@@ -159,17 +165,31 @@ impl OnBehalfOfTokens {
         caller: &Caller,
         in_flight: &InFlight,
     ) -> Result<UpstreamToken, ToolError> {
+        let mut token = self.obtained(caller, in_flight).await;
+        if let Err(error) = &token {
+            token = match self.with_another_token(error, caller, in_flight).await {
+                None => token,
+                Some(Ok(caller)) => self.obtained(&caller, in_flight).await,
+                Some(Err(error)) => Err(error),
+            };
+        }
+        self.or_deny(token, caller, in_flight).await
+    }
+
+    async fn obtained(
+        &self,
+        caller: &Caller,
+        in_flight: &InFlight,
+    ) -> Result<UpstreamToken, OboError> {
         let asked = self.asked();
-        let first = self.kept_or_exchanged(caller, asked, in_flight).await;
-        let token = match first {
+        match self.kept_or_exchanged(caller, asked, in_flight).await {
             Err(error) if self.may_do_without_optional(&error, asked) => {
                 let token = self.kept_or_exchanged(caller, &self.required, in_flight).await;
                 self.leave_optional_out_after(&token);
                 token
             }
             outcome => outcome,
-        };
-        self.or_deny(token, caller, in_flight).await
+        }
     }
 
     async fn fresh(
@@ -178,6 +198,24 @@ impl OnBehalfOfTokens {
         claims: Option<&str>,
         in_flight: &InFlight,
     ) -> Result<UpstreamToken, ToolError> {
+        let mut token = self.exchanged(caller, claims, in_flight).await;
+        if let Err(error) = &token {
+            token = match self.with_another_token(error, caller, in_flight).await {
+                None => token,
+                Some(Ok(caller)) => self.exchanged(&caller, claims, in_flight).await,
+                Some(Err(error)) => Err(error),
+            };
+        }
+        self.or_deny(token, caller, in_flight).await
+    }
+
+    /// A token from Entra, put into the cache.
+    async fn exchanged(
+        &self,
+        caller: &Caller,
+        claims: Option<&str>,
+        in_flight: &InFlight,
+    ) -> Result<UpstreamToken, OboError> {
         let mut scopes = self.asked();
         let mut token = self.exchange(caller, scopes, claims, in_flight).await;
         if let Err(error) = &token
@@ -187,11 +225,26 @@ impl OnBehalfOfTokens {
             token = self.exchange(caller, scopes, claims, in_flight).await;
             self.leave_optional_out_after(&token);
         }
-        let token = self.or_deny(token, caller, in_flight).await?;
+        let token = token?;
         // Kept under the plain key: a token that satisfies a claims challenge satisfies the next
         // call as well.
         self.cache.put(&self.key(caller, scopes), &token, in_flight.usage()).await;
         Ok(token)
+    }
+
+    /// The caller with another Entra token, where the error is about the one they have and their
+    /// grant may give another.
+    async fn with_another_token(
+        &self,
+        error: &OboError,
+        caller: &Caller,
+        in_flight: &InFlight,
+    ) -> Option<Result<Caller, OboError>> {
+        let sessions = self.sessions.as_ref()?;
+        if *error != OboError::AssertionInvalid || caller.grant.is_none() {
+            return None;
+        }
+        Some(sessions.with_another_token(caller, in_flight.usage()).await)
     }
 
     /// Many calls at once make one exchange and keep its token once.
@@ -236,7 +289,50 @@ impl OnBehalfOfTokens {
     ) -> Result<UpstreamToken, ToolError> {
         match token {
             Ok(token) => Ok(token),
-            Err(error) => Err(deny(self.verdicts.on(&error, caller).await, in_flight)),
+            Err(error) => Err(self.denied(&error, caller, in_flight).await),
+        }
+    }
+
+    async fn denied(&self, error: &OboError, caller: &Caller, in_flight: &InFlight) -> ToolError {
+        let verdict = self.verdicts.on(error, caller).await;
+        deny(self.settled(error, verdict, caller, in_flight).await, in_flight)
+    }
+
+    /// What a verdict means for the grant that the caller came with. A client that is told to
+    /// sign in again would only refresh its tokens, so the grant ends; what Entra wants to see is
+    /// noted before, for the sign-in that follows.
+    async fn settled(
+        &self,
+        error: &OboError,
+        verdict: IdentityVerdict,
+        caller: &Caller,
+        in_flight: &InFlight,
+    ) -> IdentityVerdict {
+        let (Some(sessions), Some(grant)) = (&self.sessions, &caller.grant) else {
+            return verdict;
+        };
+        let (grants, usage) = (&sessions.grants, in_flight.usage());
+        let person = (caller.tid.as_str(), caller.oid.as_str());
+        let settled = match (&verdict, error) {
+            (IdentityVerdict::SignInAgain, error) => {
+                let next = match error {
+                    OboError::ClaimsNeeded { claims: Some(claims) }
+                    | OboError::Blocked { claims: Some(claims) } => {
+                        Some(Pending { claims: Some(claims.clone()), consent: false })
+                    }
+                    _ => None,
+                };
+                grants.end_for(grant, person, next, usage).await
+            }
+            (_, OboError::ConsentNeeded) => {
+                let next = Pending { claims: None, consent: true };
+                grants.note_pending(person, next, usage).await
+            }
+            _ => Ok(()),
+        };
+        match settled {
+            Ok(()) => verdict,
+            Err(_) => IdentityVerdict::TryLater { retry_after: LATER },
         }
     }
 

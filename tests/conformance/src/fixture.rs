@@ -25,6 +25,7 @@ impl Connector for Fixture {
     const TITLE: &'static str = "Conformance fixture";
     const VERSION: &'static str = env!("CARGO_PKG_VERSION");
     const INSTRUCTIONS: &'static str = "Test fixtures only; nothing here is data.";
+    const READS: &'static str = "test fixtures";
     const DEFAULT_SCOPES: &'static [&'static str] = &[];
 
     fn build(_platform: &Platform, _vars: &Vars) -> Result<Self, ConfigError> {

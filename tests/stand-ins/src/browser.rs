@@ -29,7 +29,7 @@ pub struct Browser {
 #[derive(Debug)]
 pub enum Arrival {
     /// A page that waits for the person.
-    Page(Page),
+    Page(Box<Page>),
     /// An address that belongs to an app: its redirect URI with the answer.
     App(Url),
 }
@@ -129,14 +129,13 @@ impl Browser {
             for set in response.headers().get_all(header::SET_COOKIE) {
                 self.jar.keep(set.to_str().unwrap_or_default(), &url);
             }
-            let next = match redirect(&response) {
-                Some(location) => location.to_owned(),
-                None => {
-                    let page = read(response, &url).await?;
-                    match &page.leads_to {
-                        Some(next) => next.clone(),
-                        None => return Ok(Arrival::Page(page)),
-                    }
+            let next = if let Some(location) = redirect(&response) {
+                location.to_owned()
+            } else {
+                let page = read(response, &url).await?;
+                match &page.leads_to {
+                    Some(next) => next.clone(),
+                    None => return Ok(Arrival::Page(Box::new(page))),
                 }
             };
             url = url.join(&next).context("a redirect to no address")?;

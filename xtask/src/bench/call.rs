@@ -8,13 +8,14 @@ use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, HOST};
 use serde_json::{Value, json};
 use stand_ins::entra::TokenSpec;
 
-use super::peer::{FASTMCP, Peer, PeerServer};
+use super::peer::{Peer, PeerServer};
 use super::process::{cpu, memory};
 use super::stage::{self, Server, Stage};
 use super::table::{Reached, Row, Table};
 use super::{Bench, CONNECTOR};
 use crate::client::send;
 use crate::mcp::ToolCall;
+use crate::test::FASTMCP;
 
 /// How long one round of one side may take.
 const ROUND_AT_MOST: Duration = Duration::from_secs(60);

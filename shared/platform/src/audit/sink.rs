@@ -61,14 +61,15 @@ impl AuditSink {
             Self::File(file) => tokio::time::timeout(FILE_BUDGET, file.append(record))
                 .await
                 .unwrap_or(Err(AuditUnavailable::TimedOut)),
-            Self::Firehose(stream) => stream.put(record).await,
+            // Boxed: the SDK's futures are large, and this one is part of every call's.
+            Self::Firehose(stream) => Box::pin(stream.put(record)).await,
         }
     }
 
     /// Hands over several records; the answers are in their order.
     pub async fn accept_all(&self, records: &[AuditRecord]) -> Vec<Result<(), AuditUnavailable>> {
         if let Self::Firehose(stream) = self {
-            return stream.put_all(records).await;
+            return Box::pin(stream.put_all(records)).await;
         }
         let mut answers = Vec::with_capacity(records.len());
         for record in records {

@@ -13,7 +13,7 @@ use futures::FutureExt as _;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use tokio::time::Instant;
 
-use super::{Edge, jsonrpc};
+use super::{Edge, jsonrpc, oauth};
 use crate::config::Host;
 use crate::connector::Connector;
 use crate::in_flight::InFlight;
@@ -69,7 +69,7 @@ fn known_path(path: &str) -> &str {
         "/.well-known/oauth-protected-resource",
         "/.well-known/oauth-protected-resource/mcp",
     ];
-    if PATHS.contains(&path) { path } else { "unknown" }
+    if PATHS.contains(&path) || oauth::is_known(path) { path } else { "unknown" }
 }
 
 /// The address nearest to us that we did not get from the client's own words: behind the load

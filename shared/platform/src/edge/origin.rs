@@ -29,15 +29,7 @@ impl Allowed {
 
     /// Checks `Host` (or the authority of an absolute URI) and `Origin`.
     pub(crate) fn check(&self, headers: &HeaderMap, uri: &http::Uri) -> Result<(), NotAllowed> {
-        let mut hosts = headers.get_all(header::HOST).iter();
-        let host = match (hosts.next(), hosts.next()) {
-            (Some(host), None) => host.to_str().map_err(|_| NotAllowed::HostMissing)?.to_owned(),
-            (None, _) => uri.authority().ok_or(NotAllowed::HostMissing)?.to_string(),
-            (Some(_), Some(_)) => return Err(NotAllowed::HostMissing),
-        };
-        if !self.allows_host(&host.to_ascii_lowercase()) {
-            return Err(NotAllowed::Host);
-        }
+        self.check_host(headers, uri)?;
         for origin in headers.get_all(header::ORIGIN) {
             let origin = origin.to_str().map_err(|_| NotAllowed::Origin)?.to_ascii_lowercase();
             if !self.allows_origin(&origin) {
@@ -45,6 +37,21 @@ impl Allowed {
             }
         }
         Ok(())
+    }
+
+    /// Checks `Host` (or the authority of an absolute URI) alone.
+    pub(crate) fn check_host(
+        &self,
+        headers: &HeaderMap,
+        uri: &http::Uri,
+    ) -> Result<(), NotAllowed> {
+        let mut hosts = headers.get_all(header::HOST).iter();
+        let host = match (hosts.next(), hosts.next()) {
+            (Some(host), None) => host.to_str().map_err(|_| NotAllowed::HostMissing)?.to_owned(),
+            (None, _) => uri.authority().ok_or(NotAllowed::HostMissing)?.to_string(),
+            (Some(_), Some(_)) => return Err(NotAllowed::HostMissing),
+        };
+        if self.allows_host(&host.to_ascii_lowercase()) { Ok(()) } else { Err(NotAllowed::Host) }
     }
 
     fn allows_host(&self, host: &str) -> bool {

@@ -1,7 +1,10 @@
 //! Who is calling: the one place where a request gets its caller.
 
+use std::sync::Arc;
+
 use crate::identity::{Bearer, BearerProblem, Caller, Person, Reject, Verifier};
 use crate::in_flight::InFlight;
+use crate::oauth::{NoSession, Sessions};
 use crate::telemetry::{Authentication, Metric};
 use crate::verdict::Verdict;
 
@@ -9,8 +12,13 @@ use super::refusal::Refusal;
 
 /// How people sign in here.
 pub(crate) enum SignedIn {
-    /// With a bearer token that Entra signed.
-    Direct(Box<Verifier>),
+    /// With a bearer token.
+    Bearer {
+        /// Proves tokens that Entra signed, if they are taken.
+        direct: Option<Arc<Verifier>>,
+        /// Proves tokens of our own authorization server, if there is one.
+        proxy: Option<Arc<Sessions>>,
+    },
     /// Not at all: everybody is this caller. On a laptop only.
     Debug(Box<Caller>),
 }
@@ -28,15 +36,22 @@ impl SignedIn {
         bearer: Result<Bearer, BearerProblem>,
         in_flight: &InFlight,
     ) -> Result<Caller, NotSignedIn> {
-        let verifier = match self {
+        let (direct, proxy) = match self {
             Self::Debug(caller) => return Ok(caller.as_ref().clone()),
-            Self::Direct(verifier) => verifier,
+            Self::Bearer { direct, proxy } => (direct.as_deref(), proxy.as_deref()),
         };
-        let event =
-            Authentication { client_ip: in_flight.client_ip(), endpoint: "/mcp", way: "direct" };
-        let outcome = match bearer {
-            Ok(bearer) => verifier.verify(&bearer).await.map_err(of_reject),
-            Err(problem) => Err((problem.code(), of_problem(problem))),
+        let ours = proxy.filter(|_| bearer.as_ref().is_ok_and(Sessions::claims));
+        let way = if ours.is_some() { "proxy" } else { "direct" };
+        let event = Authentication { client_ip: in_flight.client_ip(), endpoint: "/mcp", way };
+        let outcome = match (bearer, ours, direct) {
+            (Err(problem), _, _) => Err((problem.code(), of_problem(problem))),
+            (Ok(bearer), Some(sessions), _) => {
+                sessions.caller(&bearer, in_flight.usage()).await.map_err(of_no_session)
+            }
+            (Ok(bearer), None, Some(verifier)) => verifier.verify(&bearer).await.map_err(of_reject),
+            (Ok(_), None, None) => {
+                Err(("direct_off", only(Refusal::Verdict(Verdict::InvalidToken))))
+            }
         };
         match outcome {
             Ok(caller) => {
@@ -67,6 +82,19 @@ fn of_reject(reject: Reject) -> (&'static str, NotSignedIn) {
     (reason, not)
 }
 
+fn of_no_session(problem: NoSession) -> (&'static str, NotSignedIn) {
+    let reason = problem.code();
+    match problem {
+        NoSession::Entra(reject) => of_reject(reject),
+        NoSession::Unavailable { retry_after } => {
+            (reason, only(Refusal::Verdict(Verdict::Unavailable { retry_after })))
+        }
+        NoSession::Token(_) | NoSession::Ended(_) => {
+            (reason, only(Refusal::Verdict(Verdict::InvalidToken)))
+        }
+    }
+}
+
 fn of_problem(problem: BearerProblem) -> NotSignedIn {
     only(match problem {
         BearerProblem::Missing => Refusal::NoToken,
@@ -78,3 +106,6 @@ fn of_problem(problem: BearerProblem) -> NotSignedIn {
 fn only(refusal: Refusal) -> NotSignedIn {
     NotSignedIn { refusal, proven: None }
 }
+
+#[cfg(test)]
+mod tests;

@@ -160,3 +160,66 @@ fn tls_server(certified: &rcgen::CertifiedKey<rcgen::KeyPair>) -> String {
     });
     format!("https://localhost:{port}/")
 }
+
+#[test]
+fn row_81_only_global_unicast_addresses_are_public() {
+    for public in ["8.8.8.8", "160.79.104.10", "100.128.0.1", "172.32.0.1", "2606:4700::1111"] {
+        assert!(public_addresses::is_public(public.parse().unwrap()), "{public}");
+    }
+    for special in [
+        "0.0.0.0",
+        "10.1.2.3",
+        "100.64.0.1",
+        "127.0.0.1",
+        "127.8.8.8",
+        "169.254.169.254",
+        "172.16.0.1",
+        "172.31.255.255",
+        "192.0.0.170",
+        "192.0.2.1",
+        "192.88.99.1",
+        "192.168.1.1",
+        "198.18.0.1",
+        "198.51.100.1",
+        "203.0.113.1",
+        "224.0.0.1",
+        "240.0.0.1",
+        "255.255.255.255",
+        "::",
+        "::1",
+        "::127.0.0.1",
+        "::ffff:127.0.0.1",
+        "::ffff:8.8.8.8",
+        "64:ff9b::8.8.8.8",
+        "64:ff9b:1::1",
+        "100::1",
+        "2001::1",
+        "2001:20::1",
+        "2001:db8::1",
+        "2002:7f00:1::1",
+        "3fff::1",
+        "5f00::1",
+        "fc00::1",
+        "fd00:ec2::254",
+        "fe80::1",
+        "fec0::1",
+        "ff02::1",
+    ] {
+        assert!(!public_addresses::is_public(special.parse().unwrap()), "{special}");
+    }
+}
+
+#[tokio::test]
+async fn row_81_a_name_that_leads_to_this_machine_is_not_connected_to() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let client = HttpClient::to_public_hosts().unwrap();
+
+    for scheme in ["http", "https"] {
+        let request = client.get(format!("{scheme}://localhost:{port}/"));
+        assert_eq!(client.fetch(request, LIMITS).await.err(), Some(HttpProblem::Connect));
+    }
+
+    let asked = futures::poll!(Box::pin(listener.accept()));
+    assert!(asked.is_pending(), "nothing was connected to");
+}

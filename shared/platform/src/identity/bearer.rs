@@ -84,7 +84,7 @@ impl Bearer {
     }
 
     /// The token's text.
-    pub(super) fn expose(&self) -> &str {
+    pub(crate) fn expose(&self) -> &str {
         self.unverified_token.expose_secret()
     }
 

@@ -1,5 +1,7 @@
 //! The person a request acts for.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use secrecy::SecretString;
 
@@ -19,12 +21,16 @@ pub struct Caller {
     pub azp: String,
     /// Delegated permissions in the token (`scp`).
     pub scopes: Vec<String>,
-    /// When the token was issued; the kill switch compares with it.
+    /// When the token was issued, or when the person signed in for its grant; the kill switch
+    /// compares with it.
     pub issued_at: Timestamp,
     /// When the token ends.
     pub expires_at: Timestamp,
     /// Whether the client declared that it understands claims challenges (`xms_cc` has `cp1`).
     pub understands_claims: bool,
+    /// The grant that the caller came with, if they signed in through our own authorization
+    /// server: its token can be renewed.
+    pub(crate) grant: Option<Arc<str>>,
     /// SHA-256 of the token: what caches are keyed by.
     pub(crate) fingerprint: [u8; 32],
     /// Kept for the On-Behalf-Of exchange. Redacted in `Debug`.
@@ -44,6 +50,7 @@ impl Caller {
             issued_at: Timestamp::MAX,
             expires_at: Timestamp::MAX,
             understands_claims: false,
+            grant: None,
             fingerprint: [0; 32],
             token: SecretString::default(),
         }
@@ -63,6 +70,7 @@ impl Caller {
             issued_at: Timestamp::UNIX_EPOCH,
             expires_at: Timestamp::MAX,
             understands_claims: false,
+            grant: None,
             fingerprint: [7; 32],
             token: SecretString::from(format!("token-of-{oid}")),
         }

@@ -13,13 +13,13 @@ use secrecy::ExposeSecret;
 
 pub use error::OboError;
 pub(super) use error::{DEFAULT_WAIT, Refusal};
+pub(crate) use flight::Flights;
 pub(super) use memory::BREAKER;
 
 use super::caller::Caller;
 use super::token_endpoint::{Form, Purpose, TokenEndpoint};
 use super::upstream_token::{ScopeSet, UpstreamToken};
 use crate::usage::Usage;
-use flight::Flights;
 use memory::Memory;
 
 const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";

@@ -50,13 +50,26 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// The verdict on this error for a direct client, by itself.
+    /// The verdict on this error, by itself.
+    ///
+    /// Claims of a caller with a grant are for us to bring to Entra, at a new sign-in that the
+    /// client is sent into; a direct client has to understand them.
     pub fn on(error: &OboError, caller: &Caller) -> Self {
+        let signs_in_through_us = caller.grant.is_some();
         let tool = |code, text| Self::ToolError { code, text, retry_after: error.retry_after() };
         match error {
             OboError::AssertionInvalid | OboError::PersonGone | OboError::SignInEnded => {
                 Self::SignInAgain
             }
+            OboError::ClaimsNeeded { .. } | OboError::Blocked { claims: Some(_) }
+                if signs_in_through_us =>
+            {
+                Self::SignInAgain
+            }
+            OboError::ConsentNeeded if signs_in_through_us => tool(
+                "consent_required",
+                "This connector has not been granted the permissions it needs. Disconnect this connector in your client, connect it again and accept the permissions; if you cannot accept them, ask your administrator to grant consent to the connector's application.",
+            ),
             OboError::ClaimsNeeded { claims } => match claims {
                 Some(claims) if caller.understands_claims => {
                     Self::SignInWithClaims { claims: claims.clone() }

@@ -39,6 +39,7 @@ pub(crate) struct EntraLeg {
 
 /// An authorization code that was given out.
 #[derive(Clone, Serialize, Deserialize)]
+#[expect(clippy::struct_field_names, reason = "`code_challenge` is the specification's name")]
 pub(crate) struct Code {
     pub(crate) grant_id: String,
     pub(crate) client_id: String,
@@ -59,6 +60,23 @@ pub(crate) struct Pending {
     pub(crate) consent: bool,
 }
 
+/// A consent form that was shown; its id is the form's CSRF token.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct ConsentForm {
+    /// The request that it asks about.
+    pub(crate) request: String,
+}
+
+/// Under what a [`Transaction`] is kept; never the key of an [`EntraLeg`].
+pub(crate) fn request_key(request: &str) -> String {
+    format!("request|{request}")
+}
+
+/// Under what an [`EntraLeg`] is kept.
+pub(crate) fn leg_key(state: &str) -> String {
+    format!("leg|{state}")
+}
+
 /// Debug output names the record and nothing in it.
 macro_rules! redacted {
     ($($record:ident),*) => {$(
@@ -70,4 +88,4 @@ macro_rules! redacted {
     )*};
 }
 
-redacted!(Transaction, EntraLeg, Code, Pending);
+redacted!(Transaction, EntraLeg, Code, Pending, ConsentForm);

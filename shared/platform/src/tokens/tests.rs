@@ -1,3 +1,5 @@
+mod grants;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,6 +21,14 @@ fn scopes(names: &[&str]) -> ScopeSet {
 
 /// `Files.Read` is required, `Labels.Read` is wished for.
 fn tokens(entra: &TestEntra, cache: TokenCache) -> Arc<UpstreamTokens> {
+    tokens_with(entra, cache, None)
+}
+
+fn tokens_with(
+    entra: &TestEntra,
+    cache: TokenCache,
+    sessions: Option<Arc<Sessions>>,
+) -> Arc<UpstreamTokens> {
     let secret = Credential::Secret(LiveSecret::fixed("s3cret"));
     let limits = TokenEndpointLimits { jitter: Duration::ZERO, ..TokenEndpointLimits::default() };
     let clock = entra.clock.clone();
@@ -33,6 +43,7 @@ fn tokens(entra: &TestEntra, cache: TokenCache) -> Arc<UpstreamTokens> {
         cache,
         refusals: RecentRefusals::new(clock.clone()),
         verdicts: Verdicts::new(clock.clone()),
+        sessions,
         connector: "sharepoint",
         authority: entra.base().to_owned(),
         client_id: CLIENT.to_owned(),

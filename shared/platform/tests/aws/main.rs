@@ -16,6 +16,7 @@ mod limiter;
 mod moto;
 mod parameters;
 mod sealed;
+mod start;
 mod store;
 mod stub;
 mod token_cache;

@@ -125,6 +125,7 @@ impl Connector for Probe {
     const TITLE: &'static str = "Probe";
     const VERSION: &'static str = "1.2.3";
     const INSTRUCTIONS: &'static str = "Nothing here is data.";
+    const READS: &'static str = "nothing that is data";
     const DEFAULT_SCOPES: &'static [&'static str] = &[];
 
     fn build(_platform: &Platform, _vars: &Vars) -> Result<Self, ConfigError> {

@@ -5,3 +5,7 @@
 mod assistants;
 mod documents;
 mod foreign_tenant;
+mod msal;
+mod own_client;
+mod real_browser;
+mod rmcp_client;

@@ -14,17 +14,17 @@ type Flight<T> = BoxFuture<'static, T>;
 /// Work in progress, by what is asked. Nothing is kept once nobody waits for it.
 ///
 /// Everybody who waits drives the work, so it goes on when the one who began it is cancelled.
-pub(super) struct Flights<T>(Mutex<HashMap<[u8; 32], WeakShared<Flight<T>>>>)
+pub(crate) struct Flights<T>(Mutex<HashMap<[u8; 32], WeakShared<Flight<T>>>>)
 where
     T: Clone;
 
 impl<T: Clone + Send + Sync + 'static> Flights<T> {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(Mutex::new(HashMap::new()))
     }
 
     /// Joins the work for this key, or begins it.
-    pub(super) async fn join(&self, key: [u8; 32], begin: impl FnOnce() -> Flight<T>) -> T {
+    pub(crate) async fn join(&self, key: [u8; 32], begin: impl FnOnce() -> Flight<T>) -> T {
         self.boarded(key, begin).await
     }
 

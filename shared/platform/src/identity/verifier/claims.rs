@@ -89,6 +89,7 @@ impl Object {
             issued_at,
             expires_at,
             understands_claims: self.understands_claims(),
+            grant: None,
             fingerprint: bearer.fingerprint(),
             token: bearer.token().clone(),
         })

@@ -65,15 +65,25 @@ thumbprint = connector({"private_key": given["private_key"], "thumbprint": given
 capable = connector(given["secret"], client_capabilities=["cp1"], discovery=True)
 assistant = msal.PublicClientApplication(given["assistant"], **options())
 
-flow = assistant.initiate_auth_code_flow(
-    [given["api_scope"]], redirect_uri="http://localhost:4321/", login_hint="ann", prompt="none"
-)
-location = assistant.http_client.get(flow["auth_uri"]).headers["location"]
-answer = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(location).query))
-signed_in = assistant.acquire_token_by_auth_code_flow(flow, answer)
-silent = assistant.acquire_token_silent_with_error(
-    [given["api_scope"]], account=assistant.get_accounts()[0], force_refresh=True
-)
+
+def sign_in(app, redirect_uri):
+    """The code flow as Ann, and a refresh of what it brought."""
+    scopes = [given["api_scope"]]
+    flow = app.initiate_auth_code_flow(
+        scopes, redirect_uri=redirect_uri, login_hint="ann", prompt="none"
+    )
+    location = app.http_client.get(flow["auth_uri"]).headers["location"]
+    answer = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(location).query))
+    signed_in = app.acquire_token_by_auth_code_flow(flow, answer)
+    silent = app.acquire_token_silent_with_error(
+        scopes, account=app.get_accounts()[0], force_refresh=True
+    )
+    return signed_in, silent
+
+
+signed_in, silent = sign_in(assistant, "http://localhost:4321/")
+# As a connector does that is the authorization server of its assistants.
+proxy_signed_in, proxy_silent = sign_in(connector(given["secret"]), given["callback"])
 
 json.dump(
     {
@@ -86,6 +96,8 @@ json.dump(
         "garbage": secret.acquire_token_on_behalf_of("garbage", GRAPH),
         "signed_in": signed_in,
         "silent": silent,
+        "proxy_signed_in": proxy_signed_in,
+        "proxy_silent": proxy_silent,
     },
     sys.stdout,
 )

@@ -1,9 +1,10 @@
 //! Microsoft's own library as a client: what it accepts was not written by us.
 //!
-//! Needs a Python environment at `target/tools/venv` with `msal`; says so and passes without one.
+//! Needs a Python with `msal`: `TOOLS_PYTHON`, or the one that `cargo xtask test` installs; says so
+//! and passes without one.
 
 use std::io::Write as _;
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
@@ -38,8 +39,8 @@ impl Pem {
 
 /// Runs the script; `None` when there is nothing to run it with.
 fn run(input: &Value) -> Option<Value> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let python = root.join("target/tools/venv/bin/python");
+    let usual = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/tools/python/bin/python");
+    let python = std::env::var_os("TOOLS_PYTHON").map_or_else(|| usual.into(), PathBuf::from);
     let import = Command::new(&python).args(["-c", "import msal"]).output();
     if !import.is_ok_and(|output| output.status.success()) {
         eprintln!("SKIPPED: no msal at {}", python.display());
@@ -82,6 +83,7 @@ async fn microsoft_s_own_library_signs_in_and_acts_on_behalf_of_people() {
         "certificate": pem.certificate,
         "thumbprint": pem.thumbprint,
         "assertion": entra.access_token("ann", "sharepoint").unwrap(),
+        "callback": "http://localhost:4322/oauth/callback",
         "api_scope": format!("api://{}/access", registration("sharepoint").unwrap()),
     });
     let Some(seen) = tokio::task::spawn_blocking(move || run(&input)).await.unwrap() else {
@@ -105,7 +107,7 @@ async fn microsoft_s_own_library_signs_in_and_acts_on_behalf_of_people() {
             (&json!(error), &json!([code]))
         );
     }
-    for way in ["signed_in", "silent"] {
+    for way in ["signed_in", "silent", "proxy_signed_in", "proxy_silent"] {
         let token = seen[way]["access_token"].as_str().unwrap_or_else(|| panic!("{}", seen[way]));
         let claims = claims(token);
         assert_eq!((&claims["oid"], &claims["scp"]), (&json!(ann.oid), &json!("access")));

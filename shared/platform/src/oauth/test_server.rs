@@ -1,0 +1,349 @@
+//! An authorization server over memory with a small Entra behind it, and browsers that walk
+//! through it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::response::Response;
+use http::{HeaderMap, Method, StatusCode, header};
+use http_body_util::BodyExt as _;
+use serde_json::json;
+use tokio::time::Instant;
+use url::Url;
+
+use super::client::{Client, ClientAuthentication, ClientKind, ClientSettings, Clients};
+use super::document::DocumentHosts;
+use super::grant::Grants;
+use super::redirect_uri::{RedirectRules, RedirectUri};
+use super::sessions::{SessionParts, Sessions};
+use super::{
+    AuthorizationServer, OAuthSettings, Request, authorize, callback, consent, registration, token,
+};
+use crate::clock::Clock;
+use crate::config::{Environment, LiveSecret, Vars};
+use crate::http_client::HttpClient;
+use crate::identity::test_entra::{CLIENT, Reply, TestEntra, header as token_header, signed};
+use crate::identity::{
+    ClientCredentials, CodeFlow, Credential, TokenEndpoint, TokenEndpointLimits,
+};
+use crate::in_flight::InFlight;
+use crate::seal::LiveKeyring;
+use crate::store::{KillSwitch, MemoryStore, SealedStore, Store};
+use crate::telemetry::RequestLine;
+
+pub(crate) const REDIRECT: &str = "https://claude.ai/api/mcp/auth_callback";
+pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+/// The server and its Entra, at one time.
+pub(crate) struct TestServer {
+    pub(crate) entra: TestEntra,
+    pub(crate) server: AuthorizationServer,
+    pub(crate) clock: Clock,
+    /// A client that has registered itself.
+    pub(crate) client_id: String,
+}
+
+/// What keeps cookies and follows what it is told.
+#[derive(Default)]
+pub(crate) struct Browser {
+    cookies: BTreeMap<String, String>,
+}
+
+/// An answer, read to its end.
+pub(crate) struct Page {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+pub(crate) fn settings() -> OAuthSettings {
+    AuthorizationServer::settings_for_tests()
+}
+
+pub(crate) fn client() -> Client {
+    Client {
+        id: "client-one".into(),
+        name: "Claude".into(),
+        name_was_cleaned: false,
+        allow_list: None,
+        kind: ClientKind::Registered,
+        redirect_uris: vec![RedirectUri::parse(REDIRECT).unwrap()],
+        authentication: ClientAuthentication::None,
+    }
+}
+
+/// A GET with this query.
+pub(crate) fn request(query: &str) -> Request {
+    Request {
+        method: Method::GET,
+        headers: HeaderMap::new(),
+        query: query.to_owned(),
+        body: bytes::Bytes::new(),
+        in_flight: InFlight::start(Instant::now(), None, RequestLine::default()),
+    }
+}
+
+impl TestServer {
+    pub(crate) async fn start() -> Self {
+        let entra = TestEntra::start().await;
+        let server = AuthorizationServer::for_tests(&entra);
+        let mut asked = request("");
+        asked.method = Method::POST;
+        asked.headers.insert(header::CONTENT_TYPE, "application/json".parse().unwrap());
+        let metadata = json!({ "client_name": "Claude", "redirect_uris": [REDIRECT] });
+        asked.body = metadata.to_string().into();
+        let response = registration::register(&server, &asked).await;
+        assert_eq!(response.status(), StatusCode::CREATED);
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        let client_id = body["client_id"].as_str().unwrap().to_owned();
+        Self { clock: entra.clock.clone(), entra, server, client_id }
+    }
+
+    /// A request of a client that is in order, with these parameters instead; an empty one is left
+    /// out.
+    pub(crate) fn query(&self, changed: &[(&str, &str)]) -> String {
+        let mut pairs = vec![
+            ("response_type", "code"),
+            ("client_id", self.client_id.as_str()),
+            ("redirect_uri", REDIRECT),
+            ("code_challenge", CHALLENGE),
+            ("code_challenge_method", "S256"),
+            ("state", "client-state"),
+            ("scope", "access"),
+            ("resource", &self.server.settings.resource),
+        ];
+        for (name, value) in changed {
+            pairs.retain(|(known, _)| known != name);
+            pairs.push((name, value));
+        }
+        pairs.retain(|(_, value)| !value.is_empty());
+        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+    }
+
+    /// A code, exchanged by the client.
+    pub(crate) async fn exchange(&self, code: &str) -> Page {
+        let mut asked = request("");
+        asked.method = Method::POST;
+        let media = "application/x-www-form-urlencoded".parse().unwrap();
+        asked.headers.insert(header::CONTENT_TYPE, media);
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("client_id", &self.client_id),
+            ("code", code),
+            ("redirect_uri", REDIRECT),
+            ("code_verifier", VERIFIER),
+        ];
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        asked.body = body.into();
+        Browser::default().receive(token::token(&self.server, &asked).await).await
+    }
+
+    /// What Entra gives next for a code: tokens of Ann, with these claims instead.
+    pub(crate) fn entra_signs_in(&self, changed: &[(&str, serde_json::Value)]) {
+        let mut claims = self.entra.claims();
+        claims["azp"] = json!(CLIENT);
+        for (name, value) in changed {
+            claims[*name] = value.clone();
+        }
+        let body = json!({
+            "token_type": "Bearer", "expires_in": 3600, "scope": "access",
+            "access_token": signed(&token_header(), &claims), "refresh_token": "entra-refresh",
+        });
+        self.entra.reply(Reply::new(200, &body));
+    }
+}
+
+impl Browser {
+    /// Opens the address of `/oauth/authorize` with this query.
+    pub(crate) async fn authorize(&mut self, test: &TestServer, query: &str) -> Page {
+        let request = self.request(query);
+        self.receive(authorize::authorize(&test.server, &request).await).await
+    }
+
+    /// Opens the consent page that it was redirected to.
+    pub(crate) async fn consent_page(&mut self, test: &TestServer, location: &str) -> Page {
+        let url = Url::parse(location).unwrap();
+        assert_eq!(url.path(), "/oauth/consent");
+        let request = self.request(url.query().unwrap());
+        self.receive(consent::consent(&test.server, &request).await).await
+    }
+
+    /// Sends the form of a consent page.
+    pub(crate) async fn decide(
+        &mut self,
+        test: &TestServer,
+        form: &[(&str, &str)],
+        headers: &[(&str, &str)],
+    ) -> Page {
+        let mut request = self.request("");
+        request.method = Method::POST;
+        let media = "application/x-www-form-urlencoded".parse().unwrap();
+        request.headers.insert(header::CONTENT_TYPE, media);
+        for (name, value) in headers {
+            let name: http::HeaderName = name.parse().unwrap();
+            request.headers.insert(name, value.parse().unwrap());
+        }
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        request.body = body.into();
+        self.receive(consent::consent(&test.server, &request).await).await
+    }
+
+    /// Comes back from Entra.
+    pub(crate) async fn callback(&mut self, test: &TestServer, query: &str) -> Page {
+        let request = self.request(query);
+        self.receive(callback::callback(&test.server, &request).await).await
+    }
+
+    /// From a client's question to the address of Entra.
+    pub(crate) async fn agree(&mut self, test: &TestServer) -> Url {
+        let page = self.authorize(test, &test.query(&[])).await;
+        let page = self.consent_page(test, page.location()).await;
+        let (request, csrf) = (page.field("request"), page.field("csrf"));
+        let form = [("request", request.as_str()), ("csrf", &csrf), ("decision", "allow")];
+        let page = self.decide(test, &form, &[("origin", "null")]).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+        page.link()
+    }
+
+    /// The same cookies in another jar.
+    pub(crate) fn copy(&self) -> Self {
+        Self { cookies: self.cookies.clone() }
+    }
+
+    /// The same cookies with this value each.
+    pub(crate) fn with_cookie_values(&self, value: &str) -> Self {
+        let names = self.cookies.keys().cloned();
+        Self { cookies: names.map(|name| (name, value.to_owned())).collect() }
+    }
+
+    fn request(&self, query: &str) -> Request {
+        let mut request = request(query);
+        let cookies: Vec<String> = self.cookies.iter().map(|(n, v)| format!("{n}={v}")).collect();
+        if !cookies.is_empty() {
+            request.headers.insert(header::COOKIE, cookies.join("; ").parse().unwrap());
+        }
+        request
+    }
+
+    async fn receive(&mut self, response: Response) -> Page {
+        for set in response.headers().get_all(header::SET_COOKIE) {
+            let (name, rest) = set.to_str().unwrap().split_once('=').unwrap();
+            if rest.contains("Max-Age=0") {
+                self.cookies.remove(name);
+            } else {
+                let value = rest.split(';').next().unwrap().to_owned();
+                self.cookies.insert(name.to_owned(), value);
+            }
+        }
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        let text = String::from_utf8(body.to_vec()).unwrap();
+        Page { status: parts.status, headers: parts.headers, text }
+    }
+}
+
+impl Page {
+    #[track_caller]
+    pub(crate) fn location(&self) -> &str {
+        assert_eq!(self.status, StatusCode::FOUND, "{}", self.text);
+        self.headers[header::LOCATION].to_str().unwrap()
+    }
+
+    /// The parameters of the redirect.
+    #[track_caller]
+    pub(crate) fn told(&self) -> BTreeMap<String, String> {
+        Url::parse(self.location()).unwrap().query_pairs().into_owned().collect()
+    }
+
+    /// The value of a hidden field.
+    #[track_caller]
+    pub(crate) fn field(&self, name: &str) -> String {
+        let (_, rest) = self.text.split_once(&format!("name=\"{name}\" value=\"")).unwrap();
+        rest.split('"').next().unwrap().to_owned()
+    }
+
+    /// Where the one link of the page leads.
+    #[track_caller]
+    pub(crate) fn link(&self) -> Url {
+        let (_, rest) = self.text.split_once("href=\"").unwrap();
+        let escaped = rest.split('"').next().unwrap();
+        Url::parse(&html_escape::decode_html_entities(escaped)).unwrap()
+    }
+}
+
+/// A parameter of an address.
+pub(crate) fn parameter(url: &Url, name: &str) -> String {
+    url.query_pairs().find(|(known, _)| known == name).unwrap().1.into_owned()
+}
+
+impl AuthorizationServer {
+    /// What a connector's server is called in tests.
+    pub(crate) fn settings_for_tests() -> OAuthSettings {
+        OAuthSettings {
+            issuer: "https://files.example.test".into(),
+            resource: "https://files.example.test/mcp".into(),
+            scope: "access".into(),
+            connector: "files",
+            title: "Files",
+            reads: "files that you can open",
+            is_https: true,
+            invalid_grant_status: StatusCode::BAD_REQUEST,
+        }
+    }
+
+    /// A server over memory that sends people to this Entra.
+    pub(crate) fn for_tests(entra: &TestEntra) -> Self {
+        let settings = Self::settings_for_tests();
+        let clock = entra.clock.clone();
+        let store = Store::Memory(MemoryStore::new(clock.clone()));
+        let keyring = LiveKeyring::random().unwrap();
+        let endpoint = Arc::new(TokenEndpoint::new(
+            Arc::new(entra.settings.clone()),
+            ClientCredentials::new(Credential::Secret(LiveSecret::fixed("s3cret")), []),
+            HttpClient::new().unwrap(),
+            clock.clone(),
+            TokenEndpointLimits { jitter: Duration::ZERO, ..TokenEndpointLimits::default() },
+        ));
+        let redirect_uri = format!("{}/oauth/callback", settings.issuer);
+        let code_flow = CodeFlow::new(endpoint, redirect_uri, Some("select_account".into()));
+        let records = SealedStore::new(store.clone(), keyring.clone(), settings.connector);
+        let vars = Vars::from_pairs(Vec::<(&str, &str)>::new());
+        let of_clients = ClientSettings {
+            own_id: CLIENT.to_owned(),
+            title: settings.title,
+            redirects: RedirectRules::from_vars(&vars).unwrap(),
+            document_hosts: DocumentHosts::from_vars(&vars, Environment::Local).unwrap(),
+        };
+        let clients = Clients::new(of_clients, records.clone(), clock.clone()).unwrap();
+        let grants = Grants::new(records.clone(), code_flow.clone(), clock.clone());
+        let grants = Arc::new(grants);
+        let verifier = Arc::new(entra.verifier());
+        let kill_switch = KillSwitch::new(store, clock.clone());
+        let sessions = Sessions::new(SessionParts {
+            issuer: &settings.issuer,
+            resource: &settings.resource,
+            connector: settings.connector,
+            grants: grants.clone(),
+            records: records.clone(),
+            verifier: verifier.clone(),
+            kill_switch: kill_switch.clone(),
+            keyring: keyring.clone(),
+            clock: clock.clone(),
+        });
+        Self {
+            records,
+            clients,
+            grants,
+            sessions: Arc::new(sessions),
+            code_flow,
+            verifier,
+            kill_switch,
+            keyring,
+            clock,
+            settings,
+        }
+    }
+}
