@@ -30,6 +30,10 @@ fn main() -> ExitCode {
     if let Some(missing) = &missing {
         eprintln!("SKIPPED: scenarios with DynamoDB: {missing}; `cargo xtask test` installs it");
     }
+    if !arguments.list {
+        // Built before the first scenario, whose time would say nothing otherwise.
+        e2e::connector_program();
+    }
     let definitions = Arc::new(definitions);
     let trials = all.into_iter().map(|story| {
         let ignored = missing.is_some() && story.has(MOTO);

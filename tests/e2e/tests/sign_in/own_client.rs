@@ -1,10 +1,9 @@
 //! The least an assistant does: registers, asks, redeems and refreshes, with every endpoint from
 //! the metadata.
 
-use e2e::{Connector, challenge, http, post_form, mcp_address};
+use e2e::{Connector, challenge, http, mcp_address, post_form};
 use serde_json::{Value, json};
 use url::Url;
-
 
 const VERIFIER: &str = "another-verifier-of-forty-three-characters-or-more";
 

@@ -23,7 +23,7 @@ pub(super) fn steps() -> Vec<Definition> {
 
 fn page(world: &World<'_>) -> Page {
     match &world.arrival {
-        Some(Arrival::Page(page)) => page.clone(),
+        Some(Arrival::Page(page)) => Page::clone(page),
         other => panic!("a page is expected, not {other:?}"),
     }
 }
