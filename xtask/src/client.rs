@@ -64,12 +64,12 @@ pub(crate) async fn send(request: RequestBuilder) -> anyhow::Result<Reply> {
 }
 
 impl Reply {
-    /// The body as JSON, if the status is 200.
+    /// The body as JSON, if the status is one of success.
     ///
     /// # Errors
-    /// When the status is another, or the body no JSON.
+    /// When the status is none of success, or the body no JSON.
     pub(crate) fn json(&self) -> anyhow::Result<Value> {
-        ensure!(self.status == StatusCode::OK, "status {}: {}", self.status, self.excerpt());
+        ensure!(self.status.is_success(), "status {}: {}", self.status, self.excerpt());
         serde_json::from_str(&self.body).context("the answer is not JSON")
     }
 
