@@ -80,6 +80,11 @@ impl<'c> Here<'c> {
         }
     }
 
+    /// Stops what keeps the records.
+    pub(crate) fn stop_storage(&mut self) {
+        drop(self.moto.take().expect("a storage that can be stopped"));
+    }
+
     /// Everything that is kept, as text.
     pub(crate) async fn dump(&self) -> String {
         if let Some(moto) = &self.moto {
@@ -140,7 +145,8 @@ impl<'c> Here<'c> {
     /// The last lines that the connector wrote.
     pub(crate) fn last_lines(&self) -> Vec<String> {
         let lines = self.connector.as_ref().map(Connector::log).unwrap_or_default();
-        lines.iter().rev().take(8).rev().cloned().collect()
+        let last = lines.iter().rev().take(8).rev();
+        last.map(|line| line.chars().take(400).collect()).collect()
     }
 
     fn disk_folder(&self) -> std::path::PathBuf {
