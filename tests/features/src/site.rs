@@ -89,14 +89,15 @@ impl<'c> Here<'c> {
     pub(crate) async fn dump(&self) -> String {
         if let Some(moto) = &self.moto {
             let items = moto.items(TABLE).await;
-            return items.iter().map(|item| format!("{item}\n")).collect();
+            let items: Vec<_> = items.iter().map(ToString::to_string).collect();
+            return items.join("\n");
         }
         let mut dump = String::new();
         let mut folders = vec![self.disk_folder()];
         while let Some(folder) = folders.pop() {
             for entry in std::fs::read_dir(folder).unwrap() {
                 let path = entry.unwrap().path();
-                dump.push_str(&format!("{}\n", path.display()));
+                dump.push_str(&path.to_string_lossy());
                 if path.is_dir() {
                     folders.push(path);
                 } else {

@@ -106,16 +106,17 @@ pub fn run(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let has_own_server = runtime.block_on(target.has_own_server());
     for story in all.iter().filter(|story| story.has(SMOKE)) {
-        let outcome = match target.obstacle(story, has_own_server) {
-            Some(why) => Outcome::Skipped(why),
-            None => {
+        let obstacle = target.obstacle(story, has_own_server);
+        let outcome = obstacle.map_or_else(
+            || {
                 let tell = || runtime.block_on(target.tell(story, &definitions));
                 match catch_unwind(AssertUnwindSafe(tell)) {
                     Ok(()) => Outcome::Passed,
                     Err(problem) => Outcome::Failed(said(&*problem).trim_end().to_owned()),
                 }
-            }
-        };
+            },
+            Outcome::Skipped,
+        );
         report(&story.name, &outcome);
     }
     Ok(())
