@@ -135,8 +135,9 @@ fn place(redirect_uri: &str) -> (String, Option<String>) {
     };
     let is_web = matches!(url.scheme(), "http" | "https");
     match url.host_str() {
-        Some("localhost" | "127.0.0.1" | "[::1]") if is_web => {
-            local("<strong>An app on this computer</strong>".to_owned())
+        Some(host @ ("localhost" | "127.0.0.1" | "[::1]")) if is_web => {
+            let port = url.port().map_or_else(String::new, |port| format!(":{port}"));
+            local(format!("<strong>An app on this computer</strong> ({host}{port})"))
         }
         Some(host) if is_web => (format!("<strong><bdi>{}</bdi></strong>", text(host)), None),
         _ => local(format!(
@@ -216,9 +217,14 @@ mod tests {
         let web = page("Claude", document(), "https://claude.ai/api/mcp/auth_callback");
         assert!(web.contains("an app of <strong><bdi>claude.ai"));
         assert!(!web.contains("class=\"warning\""));
-        for local in ["http://127.0.0.1:33418/", "http://localhost/cb", "http://[::1]:1/cb"] {
+        for (local, host) in [
+            ("http://127.0.0.1:33418/", "127.0.0.1:33418"),
+            ("http://localhost/cb", "localhost"),
+            ("http://[::1]:1/cb", "[::1]:1"),
+        ] {
             let page = page("Claude Code", document(), local);
-            assert!(page.contains("<strong>An app on this computer</strong>"), "{local}");
+            let shown = format!("<strong>An app on this computer</strong> ({host})");
+            assert!(page.contains(&shown), "{local}");
             assert!(page.contains("class=\"warning\""), "{local}");
         }
         let scheme = page("Cursor", document(), "cursor://anysphere.cursor-mcp/oauth/callback");
