@@ -14,6 +14,7 @@ mod env;
 mod event;
 mod package;
 mod revoke;
+mod smoke;
 mod test;
 mod token;
 mod up;
