@@ -3,7 +3,7 @@
 
 use e2e::{
     ASSISTANT_REDIRECT, Certificate, Company, Connector, Flavour, ForeignTenant, TenantPlan,
-    browser, challenge, post_form,
+    browser, challenge, free_port, own_server_at, post_form,
 };
 use serde_json::Value;
 use stand_ins::company::ASSISTANT_CLIENT;
@@ -11,7 +11,6 @@ use url::Url;
 
 use crate::assistants;
 use crate::own_client::OwnClient;
-use crate::own_server::{free_port, own_server_at};
 
 const ON_BEHALF_OF: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 const VERIFIER: &str = "a-verifier-of-forty-three-characters-or-more";
