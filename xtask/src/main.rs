@@ -46,6 +46,8 @@ enum Command {
     Up(up::Options),
     /// Run everything continuous integration runs.
     Test(test::Options),
+    /// Run the features tagged @smoke against a deployed connector.
+    Smoke(smoke::Options),
     /// Print a bearer token from the stand-in Entra of a running `up`.
     Token(token::Options),
     /// Make one tool call against a running `up`.
@@ -67,6 +69,7 @@ async fn main() -> ExitCode {
     let done = match CommandLine::parse().command {
         Command::Up(options) => up::run(options).await,
         Command::Test(options) => test::run(options).await,
+        Command::Smoke(options) => smoke::run(options).await,
         Command::Token(options) => token::run(options).await,
         Command::Call(options) => call::run(options).await,
         Command::Revoke(options) => revoke::run(options).await,

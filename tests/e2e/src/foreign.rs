@@ -59,6 +59,11 @@ impl Engine {
 }
 
 impl Foreign {
+    /// What is missing to start a script, if anything is.
+    pub fn missing(engine: Engine) -> Option<String> {
+        engine.command(Path::new("")).err()
+    }
+
     /// Starts a script of `foreign/`; says so and gives nothing when what it needs is missing.
     pub fn start(engine: Engine, script: &str, arguments: &[&str]) -> Option<Self> {
         let path = repository().join("tests/e2e/foreign").join(script);

@@ -7,7 +7,7 @@ Feature: Conditional access
     And ann has signed in
     And Entra answers the exchange with AADSTS50076 and claims
     When ann searches for "budget"
-    Then the answer is 401
+    Then the answer is 401 "invalid_token"
     And a refresh is refused as "invalid_grant"
     When ann signs in and agrees
     Then Entra was asked with the claims

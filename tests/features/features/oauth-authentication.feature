@@ -17,17 +17,30 @@ Feature: Signing in
     Then the answer is 401 "invalid_token"
 
     Examples:
-      | bearer                            |
-      | a word that is no token           |
-      | an unsigned token                 |
+      | bearer                             |
+      | a word that is no token            |
+      | an unsigned token                  |
       | a token that nobody we know signed |
 
-  @smoke
+  @smoke @with-token
+  Scenario: Whoever signed in is offered tools that only read
+    Given an assistant with a token
+    When it asks for the tools
+    Then it is offered tools that only read
+
+  @smoke @with-token
+  Scenario: Both eras of the protocol offer the same tools
+    Given an assistant with a token
+    When it asks for the tools
+    And it asks for the tools in the newest revision
+    Then both times the same tools are offered
+
+  @smoke @own-server
   Scenario: An assistant registers itself and is given no secret
     When an assistant registers with the redirect address "http://127.0.0.1:33418/callback"
     Then it is given a client id and no secret
 
-  @smoke
+  @smoke @own-server
   Scenario Outline: Addresses that no answer may go to are refused at registration
     When an assistant registers with the redirect address "<address>"
     Then the registration is refused as "invalid_redirect_uri"
@@ -63,6 +76,7 @@ Feature: Signing in
     When ann agrees in one browser and comes back from Entra in another
     Then the page says 403
     And no code was given out
+    And Entra's code was not exchanged
 
   Scenario: A code works once
     Given an assistant that registered itself
@@ -77,6 +91,13 @@ Feature: Signing in
     And ann has signed in and the code is not exchanged yet
     When the code is exchanged with another verifier
     Then the exchange is refused as "invalid_grant"
+
+  Scenario: Two people of one assistant see what each of them may see
+    Given an assistant that registered itself
+    When ann signs in and agrees
+    Then a search for "budget" answers on behalf of ann
+    When bob signs in and agrees
+    Then a search for "budget" answers on behalf of bob
 
   Scenario: Tokens of Entra are accepted beside our own
     Given an assistant with an Entra token of ann

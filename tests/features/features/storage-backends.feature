@@ -9,8 +9,12 @@ Feature: Where sign-ins are kept
     Then a search for "budget" answers on behalf of ann
 
     Examples:
+      | storage |
+      | disk    |
+
+    @moto
+    Examples:
       | storage  |
-      | disk     |
       | dynamodb |
 
   Scenario Outline: Nothing readable is kept
@@ -20,8 +24,12 @@ Feature: Where sign-ins are kept
     Then a dump of the storage shows no token, code, name or address
 
     Examples:
+      | storage |
+      | disk    |
+
+    @moto
+    Examples:
       | storage  |
-      | disk     |
       | dynamodb |
 
   Scenario: Memory is for a laptop only

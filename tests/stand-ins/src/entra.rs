@@ -236,6 +236,16 @@ impl Entra {
         lock(&self.state.keys).signing()
     }
 
+    /// Lets a connector log in with this secret, and with no other.
+    ///
+    /// # Errors
+    /// When there is no such connector.
+    pub fn replace_secret(&self, connector: &str, secret: &str) -> anyhow::Result<()> {
+        self.change(connector, |registration| {
+            secret.clone_into(&mut registration.secret);
+        })
+    }
+
     /// Lets a connector log in with this X.509 certificate.
     ///
     /// # Errors

@@ -2,13 +2,12 @@
 //! authorization server, register or name their document, send the person to a browser, redeem the
 //! code, list tools, search, and refresh.
 
-use e2e::{Company, Engine, Foreign, PATIENCE, browser, http};
+use e2e::{Company, Engine, Foreign, PATIENCE, browser, http, mcp_address, own_server};
 use serde_json::Value;
 use tokio::time::{sleep, timeout};
 use url::Url;
 
 use crate::documents::DocumentHost;
-use crate::own_server::{mcp_address, own_server};
 
 /// An assistant, as its script is started.
 #[derive(Clone, Copy)]

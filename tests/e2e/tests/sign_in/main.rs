@@ -7,6 +7,5 @@ mod documents;
 mod foreign_tenant;
 mod msal;
 mod own_client;
-mod own_server;
 mod real_browser;
 mod rmcp_client;

@@ -4,13 +4,12 @@
 
 use std::collections::BTreeSet;
 
-use e2e::{Certificate, Company, Connector, Engine, Environment, Flavour, Foreign};
+use e2e::{Certificate, Company, Connector, Engine, Environment, Flavour, Foreign, own_server};
 use serde_json::{Value, json};
 use stand_ins::entra::{Answer, Fault, Grant};
 
 use crate::assistants::sign_in;
 use crate::own_client::OwnClient;
-use crate::own_server::own_server;
 
 const OWN_CACHE: &str = "client_info";
 const CREDENTIALS: [&str; 2] = ["secret", "certificate"];

@@ -1,11 +1,10 @@
 //! The least an assistant does: registers, asks, redeems and refreshes, with every endpoint from
 //! the metadata.
 
-use e2e::{Connector, challenge, http, post_form};
+use e2e::{Connector, challenge, http, post_form, mcp_address};
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::own_server::mcp_address;
 
 const VERIFIER: &str = "another-verifier-of-forty-three-characters-or-more";
 

@@ -5,12 +5,11 @@
 
 use std::path::Path;
 
-use e2e::{Company, Connector, Engine, Foreign};
+use e2e::{Company, Connector, Engine, Foreign, own_server};
 use serde_json::{Value, json};
 use url::Url;
 
 use crate::own_client::OwnClient;
-use crate::own_server::own_server;
 
 const CHROMIUM: &str = "/usr/bin/chromium";
 const LOOPBACK: &str = "http://127.0.0.1:33420/callback";

@@ -1,6 +1,6 @@
 //! rmcp's own client, of the library that the connectors serve with: its other half.
 
-use e2e::Company;
+use e2e::{Company, mcp_address, own_server};
 use rmcp::ServiceExt as _;
 use rmcp::model::CallToolRequestParams;
 use rmcp::transport::StreamableHttpClientTransport;
@@ -10,7 +10,6 @@ use serde_json::json;
 
 use crate::assistants::sign_in;
 use crate::documents::DocumentHost;
-use crate::own_server::{mcp_address, own_server};
 
 /// Nothing listens there: the story hands the answer over.
 const REDIRECT: &str = "http://127.0.0.1:33419/callback";

@@ -60,7 +60,7 @@ impl State {
             (ClientKind::Confidential, None, None) => Err(Refusal::of(7_000_218)),
             (ClientKind::Confidential, Some(_), Some(_)) => Err(Refusal::of(9_002_313)),
             (ClientKind::Confidential, Some(secret), None) => match secret {
-                company::CLIENT_SECRET => Ok(client),
+                right if right == client.secret => Ok(client),
                 company::EXPIRED_CLIENT_SECRET => Err(Refusal::of(7_000_222)),
                 _ => Err(Refusal::of(7_000_215)),
             },

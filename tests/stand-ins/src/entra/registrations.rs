@@ -34,6 +34,7 @@ pub(crate) struct Registration {
     pub(crate) kind: ClientKind,
     pub(crate) token_version: TokenVersion,
     pub(crate) app_id_uris: BTreeSet<String>,
+    pub(crate) secret: String,
     pub(crate) certificates: Vec<Certificate>,
     pub(crate) federated: Vec<FederatedCredential>,
     /// Permissions an administrator granted, as `resource/scope`.
@@ -78,6 +79,7 @@ impl Registration {
             kind: ClientKind::Confidential,
             token_version: TokenVersion::V2,
             app_id_uris: BTreeSet::from([format!("api://{client_id}")]),
+            secret: company::CLIENT_SECRET.to_owned(),
             certificates: Vec::new(),
             federated: Vec::new(),
             granted: company::granted_permissions(name)
@@ -96,6 +98,7 @@ impl Registration {
             kind: ClientKind::Public,
             token_version: TokenVersion::V2,
             app_id_uris: BTreeSet::new(),
+            secret: company::CLIENT_SECRET.to_owned(),
             certificates: Vec::new(),
             federated: Vec::new(),
             granted: apis.chain(["https://graph.microsoft.com/User.Read".to_owned()]).collect(),

@@ -2,10 +2,10 @@
 
 use std::net::{Ipv4Addr, TcpListener};
 
-use e2e::{Company, Connector, Environment, Flavour};
+use crate::{Company, Connector, Environment, Flavour};
 
 /// A connector in proxy mode: what it prints leads to where it listens.
-pub(crate) async fn own_server(
+pub async fn own_server(
     company: &Company,
     change: impl FnOnce(Environment) -> Environment,
 ) -> Connector<'_> {
@@ -22,12 +22,12 @@ pub(crate) async fn own_server(
 }
 
 /// The address an assistant is given.
-pub(crate) fn mcp_address(connector: &Connector<'_>) -> String {
+pub fn mcp_address(connector: &Connector<'_>) -> String {
     format!("{}/mcp", connector.environment.get("MCP_BASE_URL"))
 }
 
 /// A port that nobody listens on at the moment.
-pub(crate) fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     listener.local_addr().unwrap().port()
 }
