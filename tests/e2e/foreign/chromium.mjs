@@ -29,27 +29,40 @@ async function consentPage(options) {
   context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
   const console = [];
-  page.on('console', (message) => console.push(`${message.type()}: ${message.text()}`));
+  page.on('console', (message) => {
+    const { url } = message.location();
+    // The browser looks for one by itself, also at Entra, and where there is none says so.
+    if (!url.endsWith('/favicon.ico')) console.push(`${message.type()}: ${message.text()} (${url})`);
+  });
   page.on('pageerror', (error) => console.push(`error: ${error.message}`));
   await page.goto(authorize);
   return { page, console };
 }
 
 try {
-  // The checker brings styles of its own, so it looks at a page without a policy for them.
-  const examined = await consentPage({ bypassCSP: true });
-  await examined.page.evaluate(readFileSync(packages.resolve('axe-core/axe.min.js'), 'utf8'));
-  const { violations, passes } = await examined.page.evaluate('axe.run()');
-  await examined.page.context().close();
+  // The checker brings styles of its own, so it looks at pages without a policy for them.
+  const checker = readFileSync(packages.resolve('axe-core/axe.min.js'), 'utf8');
+  const violations = [];
+  let passes = 0;
+  for (const looks of [{}, { colorScheme: 'dark', viewport: { width: 320, height: 640 } }]) {
+    const examined = await consentPage({ bypassCSP: true, ...looks });
+    await examined.page.evaluate(checker);
+    const found = await examined.page.evaluate('axe.run()');
+    violations.push(...found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`));
+    passes += found.passes.length;
+    const tooWide = await examined.page.evaluate('document.documentElement.scrollWidth > innerWidth');
+    if (tooWide) violations.push('one has to scroll sideways');
+    await examined.page.context().close();
+  }
 
-  const { page, console } = await consentPage({ viewport: { width: 800, height: 900 } });
+  const { page, console } = await consentPage({ viewport: { width: 800, height: 800 } });
   if (screenshot) await page.screenshot({ path: screenshot, fullPage: true });
   say({
     title: await page.title(),
     text: await page.locator('body').innerText(),
     scripts: await page.locator('script').count(),
-    violations: violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
-    passes: passes.length,
+    violations,
+    passes,
   });
 
   // Whatever leads to the assistant's address ends here: nobody has to listen there.

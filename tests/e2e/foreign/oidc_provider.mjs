@@ -1,7 +1,7 @@
 // One tenant's face of Entra, made by an engine that is not ours: npm `oidc-provider`.
 //
 // Arguments: the folder with its packages, and what it serves as JSON (`tenant`, `people`, `api`,
-// `assistant`, `graphTokens`). Prints one JSON object a line: where it listens, then every grant.
+// `assistant`, `tokenSeconds`, `graphTokens`). Prints one JSON object a line: where it listens, then every grant.
 // Ends when its standard input does.
 import { createHash, generateKeyPairSync, randomUUID, X509Certificate } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -11,7 +11,7 @@ const [folder, given] = process.argv.slice(2);
 const packages = createRequire(`${folder}/`);
 const { default: Provider, errors } = packages('oidc-provider');
 const jose = packages('jose');
-const { tenant, people, api, assistant, graphTokens } = JSON.parse(given);
+const { tenant, people, api, assistant, tokenSeconds, graphTokens } = JSON.parse(given);
 
 const GRAPH = 'https://graph.microsoft.com/';
 const ON_BEHALF_OF = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
@@ -80,7 +80,7 @@ const provider = new Provider(issuer, {
   rotateRefreshToken: true,
   findAccount: (_, oid) => person(oid) && { accountId: oid, claims: () => ({ sub: pairwise(oid) }) },
   interactions: { url: (_, { uid }) => `/sign-in/${uid}` },
-  ttl: { AccessToken: 3600, Grant: 86400, Interaction: 600, RefreshToken: 86400, Session: 86400 },
+  ttl: { AccessToken: tokenSeconds, Grant: 86400, Interaction: 600, RefreshToken: 86400, Session: 86400 },
   features: {
     devInteractions: { enabled: false },
     resourceIndicators: {
@@ -91,7 +91,7 @@ const provider = new Provider(issuer, {
         scope,
         audience: api.clientId,
         accessTokenFormat: 'jwt',
-        accessTokenTTL: 3600,
+        accessTokenTTL: tokenSeconds,
         jwt: { sign: { alg: 'RS256', kid: rsa.kid } },
       }),
     },

@@ -9,6 +9,24 @@ use crate::{Company, Engine, Environment, Foreign, until};
 /// Where the assistant waits for its codes; nothing listens there.
 pub const ASSISTANT_REDIRECT: &str = "http://localhost:4321/";
 
+/// How the engine is started.
+#[derive(Clone, Copy, Debug)]
+pub struct TenantPlan<'a> {
+    /// Where the connector takes its codes.
+    pub callback: &'a str,
+    /// The certificate (PEM) by which the connector proves itself; its secret counts without one.
+    pub certificate: Option<&'a str>,
+    /// How long access tokens live, in seconds.
+    pub token_seconds: u32,
+}
+
+impl Default for TenantPlan<'_> {
+    fn default() -> Self {
+        let callback = "http://127.0.0.1/oauth/callback";
+        Self { callback, certificate: None, token_seconds: 3600 }
+    }
+}
+
 /// The running engine.
 #[derive(Debug)]
 pub struct ForeignTenant {
@@ -17,13 +35,8 @@ pub struct ForeignTenant {
 }
 
 impl ForeignTenant {
-    /// Starts it for the company's people, with the connector proving itself by this certificate
-    /// (PEM) or else by its secret; nothing when the engine is not installed.
-    pub async fn start(
-        company: &Company,
-        redirect: &str,
-        certificate: Option<&str>,
-    ) -> Option<Self> {
+    /// Starts it for the company's people; nothing when it is not installed.
+    pub async fn start(company: &Company, plan: TenantPlan<'_>) -> Option<Self> {
         let people = PEOPLE.iter().map(|person| {
             json!({"key": person.key, "oid": person.oid, "name": person.name, "upn": person.upn})
         });
@@ -33,11 +46,12 @@ impl ForeignTenant {
             "api": {
                 "name": NAME,
                 "clientId": registration(NAME).unwrap(),
-                "redirectUris": [redirect],
+                "redirectUris": [plan.callback],
                 "secret": CLIENT_SECRET,
-                "certificate": certificate,
+                "certificate": plan.certificate,
             },
             "assistant": {"clientId": ASSISTANT_CLIENT, "redirectUris": [ASSISTANT_REDIRECT]},
+            "tokenSeconds": plan.token_seconds,
             "graphTokens": format!("{}/stand-in/graph-token", company.entra.base_url()),
         });
         let mut engine = Foreign::start(Engine::Node, "oidc_provider.mjs", &[&given.to_string()])?;

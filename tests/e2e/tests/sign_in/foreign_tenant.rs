@@ -2,16 +2,19 @@
 //! what it refuses was not written by us.
 
 use e2e::{
-    ASSISTANT_REDIRECT, Certificate, Company, Connector, Flavour, ForeignTenant, browser,
-    challenge, post_form,
+    ASSISTANT_REDIRECT, Certificate, Company, Connector, Flavour, ForeignTenant, TenantPlan,
+    browser, challenge, free_port, own_server_at, post_form,
 };
 use serde_json::Value;
 use stand_ins::company::ASSISTANT_CLIENT;
 use url::Url;
 
+use crate::assistants;
+use crate::own_client::OwnClient;
+
 const ON_BEHALF_OF: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 const VERIFIER: &str = "a-verifier-of-forty-three-characters-or-more";
-const CALLBACK: &str = "http://127.0.0.1/oauth/callback";
+const CLIENT_ID: &str = "MCP_SERVER_AZURE_CLIENT_ID";
 
 /// Signs in as the assistant does in direct mode; the answer of the token endpoint.
 async fn sign_in(company: &Company, tenant: &ForeignTenant, person: &str) -> Value {
@@ -44,8 +47,6 @@ async fn sign_in(company: &Company, tenant: &ForeignTenant, person: &str) -> Val
     tokens
 }
 
-const CLIENT_ID: &str = "MCP_SERVER_AZURE_CLIENT_ID";
-
 fn token(answer: &Value) -> &str {
     answer["access_token"].as_str().unwrap()
 }
@@ -53,7 +54,7 @@ fn token(answer: &Value) -> &str {
 #[tokio::test]
 async fn a_token_of_a_certified_engine_is_verified_exchanged_and_answered() {
     let company = Company::start().await;
-    let Some(tenant) = ForeignTenant::start(&company, CALLBACK, None).await else { return };
+    let Some(tenant) = ForeignTenant::start(&company, TenantPlan::default()).await else { return };
     let connector =
         Connector::start(&company, Flavour::Function, |usual| tenant.environment(usual)).await;
     let ann = sign_in(&company, &tenant, "ann").await;
@@ -85,8 +86,8 @@ async fn a_token_of_a_certified_engine_is_verified_exchanged_and_answered() {
 async fn a_login_by_certificate_works_once_and_a_replay_of_it_is_refused() {
     let company = Company::start().await;
     let certificate = Certificate::fresh();
-    let started = ForeignTenant::start(&company, CALLBACK, Some(&certificate.certificate)).await;
-    let Some(tenant) = started else { return };
+    let plan = TenantPlan { certificate: Some(&certificate.certificate), ..TenantPlan::default() };
+    let Some(tenant) = ForeignTenant::start(&company, plan).await else { return };
     let connector = Connector::start(&company, Flavour::Server, |usual| {
         let usual = usual.without("MCP_SERVER_AZURE_CLIENT_SECRET").with("CACHE_TYPE", "off");
         tenant.environment(usual.with("MCP_SERVER_AZURE_CLIENT_CERTIFICATE", certificate.setting()))
@@ -113,7 +114,7 @@ async fn a_login_by_certificate_works_once_and_a_replay_of_it_is_refused() {
 #[tokio::test]
 async fn a_wrong_secret_at_a_certified_engine_is_a_wait_and_not_a_sign_in() {
     let company = Company::start().await;
-    let Some(tenant) = ForeignTenant::start(&company, CALLBACK, None).await else { return };
+    let Some(tenant) = ForeignTenant::start(&company, TenantPlan::default()).await else { return };
     let connector = Connector::start(&company, Flavour::Server, |usual| {
         tenant.environment(usual.with("MCP_SERVER_AZURE_CLIENT_SECRET", "another-secret"))
     })
@@ -123,5 +124,40 @@ async fn a_wrong_secret_at_a_certified_engine_is_a_wait_and_not_a_sign_in() {
     assert_eq!(answer.status(), 503, "{}", answer.reply.text());
     let refused = tenant.granted(ON_BEHALF_OF, 1).await.remove(0);
     assert!(refused["outcome"].as_str().unwrap().starts_with("invalid_client"), "{refused}");
+    connector.finish().await;
+}
+
+#[tokio::test]
+async fn a_certified_engine_signs_people_in_behind_our_own_authorization_server() {
+    let company = Company::start().await;
+    let (port, certificate) = (free_port(), Certificate::fresh());
+    let callback = format!("http://127.0.0.1:{port}/oauth/callback");
+    let plan = TenantPlan {
+        callback: &callback,
+        certificate: Some(&certificate.certificate),
+        // So little is left of a token that it is renewed before it is used.
+        token_seconds: 200,
+    };
+    let Some(tenant) = ForeignTenant::start(&company, plan).await else { return };
+    let connector = own_server_at(port, &company, |usual| {
+        let usual = usual.without("MCP_SERVER_AZURE_CLIENT_SECRET").with("CACHE_TYPE", "off");
+        tenant.environment(usual.with("MCP_SERVER_AZURE_CLIENT_CERTIFICATE", certificate.setting()))
+    })
+    .await;
+    let client = OwnClient::register(&connector, "http://127.0.0.1:33421/callback").await;
+    let authorize = client.authorize_address("s");
+    let landed = assistants::sign_in(&company, authorize.as_str(), "ann").await;
+    let tokens = client.redeem(&landed, "s").await;
+    company.canaries.plant_token(token(&tokens));
+    // The engine takes each of its refresh tokens once, and ends the sign-in when one comes again.
+    for _ in 0..2 {
+        let answer = connector.bearer(token(&tokens).to_owned()).search("budget").await;
+        assert!(!answer.titles().is_empty());
+    }
+    let grants = tenant.granted("refresh_token", 2).await;
+    let all = [tenant.granted("authorization_code", 1).await, grants].concat();
+    assert!(all.iter().all(|grant| grant["outcome"] == "success"), "{all:?}");
+    assert_ne!(all[1]["fields"]["refresh_token"], all[2]["fields"]["refresh_token"]);
+    assert!(all[0]["fields"]["code_verifier"].is_string(), "PKCE on this leg too");
     connector.finish().await;
 }

@@ -1,6 +1,12 @@
 //! People sign in with programs that others wrote, told against the real connector: engines in the
 //! place of Entra, libraries and clients in the place of the assistant, a real browser.
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "these are tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "these are tests"
+)]
 
 mod assistants;
 mod documents;

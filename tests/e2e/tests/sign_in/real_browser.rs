@@ -73,7 +73,7 @@ async fn a_real_browser_comes_back_to_a_program_on_loopback() {
     let picture = std::env::var_os("CONSENT_SCREENSHOT").map(|path| path.into_string().unwrap());
     if let Some(visit) = visit(&connector, &client, LOOPBACK, "allow", picture).await {
         let text = visit.consent["text"].as_str().unwrap();
-        for told in ["Harbourlight assistant", "127.0.0.1"] {
+        for told in ["Harbourlight assistant", "an app on this computer", "SharePoint"] {
             assert!(text.contains(told), "the page does not say {told}: {text}");
         }
         redeem(&connector, &client, &visit.landed).await;
