@@ -80,6 +80,6 @@ async fn what_this_server_does_not_do_is_named_in_the_words_of_the_specification
     }
     let twice = format!("{}&code_challenge=x", client.authorize_with(&[]));
     assert_eq!(told(&client, &twice).await, "invalid_request");
-    assert_eq!(company.entra.requests().len(), 0);
+    assert_eq!(company.sign_in_requests(), 0);
     connector.finish().await;
 }

@@ -150,7 +150,11 @@ async fn row_83_assertions_that_do_not_fit_prove_nothing() {
         ("nonsense", "nonsense".to_owned()),
     ] {
         let (status, answer) = client.exchange(&code, &proof(&assertion)).await;
-        assert_eq!((status, &answer["error"]), (401, &"invalid_client".into()), "{story}: {answer}");
+        assert_eq!(
+            (status, &answer["error"]),
+            (401, &"invalid_client".into()),
+            "{story}: {answer}"
+        );
     }
     says(&client.exchange(&code, &[]).await, 401, "invalid_client");
     says(&client.exchange(&code, &[("client_secret", "a-secret")]).await, 401, "invalid_client");

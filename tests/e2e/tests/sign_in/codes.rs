@@ -12,7 +12,9 @@ async fn row_64_a_code_without_the_right_verifier_is_worth_nothing() {
     let client = OwnClient::register(&connector, REDIRECT).await;
     let code = client.code(&company, "ann").await;
     let (short, long) = ("v".repeat(42), "v".repeat(129));
-    for verifier in ["", short.as_str(), long.as_str(), "forty-three characters, but not the right ones"] {
+    for verifier in
+        ["", short.as_str(), long.as_str(), "forty-three characters, but not the right ones"]
+    {
         let answer = client.exchange(&code, &[("code_verifier", verifier)]).await;
         says(&answer, 400, "invalid_request");
     }

@@ -185,7 +185,8 @@ async fn tokens_whose_answer_is_lost_are_given_by_a_new_sign_in_or_the_same_refr
         ("code", &code),
         ("code_verifier", crate::own_client::VERIFIER),
     ];
-    let lost = e2e::http().post(client.endpoint("token_endpoint")).form(&form).send().await.unwrap();
+    let lost =
+        e2e::http().post(client.endpoint("token_endpoint")).form(&form).send().await.unwrap();
     assert_eq!(lost.status().as_u16(), 502);
     // The code is marked, and nobody can say who has its tokens.
     says(&client.exchange(&code, &[]).await, 400, "invalid_grant");
@@ -197,7 +198,8 @@ async fn tokens_whose_answer_is_lost_are_given_by_a_new_sign_in_or_the_same_refr
         ("client_id", client.id()),
         ("refresh_token", tokens.refresh.as_str()),
     ];
-    let lost = e2e::http().post(client.endpoint("token_endpoint")).form(&form).send().await.unwrap();
+    let lost =
+        e2e::http().post(client.endpoint("token_endpoint")).form(&form).send().await.unwrap();
     assert_eq!(lost.status().as_u16(), 502);
     let next = Tokens::of(&company, client.renew(&tokens.refresh, &[]).await);
     assert!(works(&connector, &next).await);

@@ -77,7 +77,10 @@ async fn row_81_a_document_that_is_not_what_it_should_be_is_refused() {
     let html = ("content-type", "text/html".to_owned());
     for id in [
         named.publish("/moved", Published::Bytes(302, to_internal.clone(), Vec::new())),
-        named.publish("/moved-for-good", Published::Bytes(308, to_internal, text("/moved-for-good"))),
+        named.publish(
+            "/moved-for-good",
+            Published::Bytes(308, to_internal, text("/moved-for-good")),
+        ),
         named.publish("/gzip", Published::Bytes(200, gzip, text("/gzip"))),
         named.publish("/html", Published::Bytes(200, html, text("/html"))),
         named.publish("/text", Published::Bytes(200, plain.clone(), b"no json".to_vec())),

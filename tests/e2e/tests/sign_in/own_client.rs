@@ -138,8 +138,7 @@ impl OwnClient {
 
     /// The tokens for a refresh token.
     pub(crate) async fn refresh(&self, tokens: &Value) -> Value {
-        let (status, tokens) =
-            self.renew(tokens["refresh_token"].as_str().unwrap(), &[]).await;
+        let (status, tokens) = self.renew(tokens["refresh_token"].as_str().unwrap(), &[]).await;
         assert_eq!(status, 200, "{tokens}");
         tokens
     }

@@ -38,7 +38,8 @@ async fn row_80_what_is_no_registration_or_too_much_is_refused() {
     let company = Company::start().await;
     let connector = own_server(&company, |usual| usual).await;
     let endpoint = format!("{}/oauth/register", connector.environment.get("MCP_BASE_URL"));
-    let uris = |count: usize| json!({"redirect_uris": vec!["http://127.0.0.1/"; count]}).to_string();
+    let uris =
+        |count: usize| json!({"redirect_uris": vec!["http://127.0.0.1/"; count]}).to_string();
     for (body, error) in [
         (uris(0), "invalid_redirect_uri"),
         (uris(11), "invalid_redirect_uri"),

@@ -43,7 +43,10 @@ impl Seen {
         let leads = self.headers.contains_key(header::LOCATION) || self.text.contains("refresh");
         let gives = self.headers.get_all(header::SET_COOKIE).iter();
         let gives = gives.filter(|value| !value.to_str().unwrap().contains("Max-Age=0")).count();
-        self.status == status && !leads && gives == 0 && self.header("content-type").contains("html")
+        self.status == status
+            && !leads
+            && gives == 0
+            && self.header("content-type").contains("html")
     }
 
     /// The `name=value` pairs of the cookies that it gives.
