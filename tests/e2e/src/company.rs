@@ -80,6 +80,11 @@ impl Company {
         self.entra.requests().iter().filter(|request| request.endpoint == endpoint).count()
     }
 
+    /// How many steps of a sign-in Entra was asked for: pages and tokens.
+    pub fn sign_in_requests(&self) -> usize {
+        self.entra_requests("authorize") + self.entra_requests("token")
+    }
+
     /// How many requests Graph answered.
     pub fn graph_requests(&self) -> usize {
         self.graph.log().requests.len()

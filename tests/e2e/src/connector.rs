@@ -245,7 +245,10 @@ async fn function(environment: &Environment) -> (Running, SocketAddr) {
     }
     // The start is not what is told here, and a busy machine is slow.
     (lambda.init_timeout_s, lambda.concurrency) = (60, 50);
-    let target = TargetPlan::new(NAME, 100, TargetKind::Lambda(lambda));
+    let mut target = TargetPlan::new(NAME, 100, TargetKind::Lambda(lambda));
+    // What it prints leads to it, if that is an address and not a name.
+    let own = environment.get("MCP_BASE_URL").strip_prefix("http://");
+    target.listen.extend(own.and_then(|own| own.parse::<SocketAddr>().ok()));
     let alb = Alb::start(AlbPlan::new(vec![target])).await.unwrap();
     let address = alb.address();
     (Running::Function(Box::new(alb)), address)

@@ -42,7 +42,7 @@ pub use foreign::{Engine, Foreign};
 pub use http::{Reply, Request, exchange};
 pub use moto::Moto;
 pub use oauth::{browser, challenge, http, post_form};
-pub use own_server::{free_port, mcp_address, own_server, own_server_at};
+pub use own_server::{free_port, mcp_address, own_function, own_server, own_server_at};
 pub use program::{Ended, connector_program, repository, run};
 pub use tenant::{ASSISTANT_REDIRECT, ForeignTenant, TenantPlan};
 pub use wait::{PATIENCE, until};

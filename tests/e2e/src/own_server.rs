@@ -18,17 +18,25 @@ pub async fn own_server_at(
     company: &Company,
     change: impl FnOnce(Environment) -> Environment,
 ) -> Connector<'_> {
-    Connector::start(company, Flavour::Server, |usual| {
-        change(
-            usual
-                .with("MCP_SERVER_AUTH_MODES", "proxy")
-                .with("LISTEN_ADDR", format!("127.0.0.1:{port}"))
-                .with("MCP_BASE_URL", format!("http://127.0.0.1:{port}"))
-                // Stories that send bytes of their own name the usual host.
-                .with("MCP_SERVER_ALLOWED_HOSTS", format!("127.0.0.1:{port},{HOST}")),
-        )
-    })
-    .await
+    Connector::start(company, Flavour::Server, |usual| change(at(port, usual))).await
+}
+
+/// The same as a function, whose load balancer listens on this port.
+pub async fn own_function(
+    port: u16,
+    company: &Company,
+    change: impl FnOnce(Environment) -> Environment,
+) -> Connector<'_> {
+    Connector::start(company, Flavour::Function, |usual| change(at(port, usual))).await
+}
+
+fn at(port: u16, usual: Environment) -> Environment {
+    usual
+        .with("MCP_SERVER_AUTH_MODES", "proxy")
+        .with("LISTEN_ADDR", format!("127.0.0.1:{port}"))
+        .with("MCP_BASE_URL", format!("http://127.0.0.1:{port}"))
+        // Stories that send bytes of their own name the usual host.
+        .with("MCP_SERVER_ALLOWED_HOSTS", format!("127.0.0.1:{port},{HOST}"))
 }
 
 /// The address an assistant is given.

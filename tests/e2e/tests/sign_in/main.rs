@@ -9,9 +9,23 @@
 )]
 
 mod assistants;
+mod authorize;
+mod callback;
+mod client_keys;
+mod codes;
+mod consent;
 mod documents;
+mod doors;
 mod foreign_tenant;
+mod instances;
+mod metadata_documents;
 mod msal;
 mod own_client;
 mod real_browser;
+mod redirects;
+mod refresh;
+mod registration;
+mod revocation;
 mod rmcp_client;
+mod seen;
+mod tokens;
