@@ -119,7 +119,11 @@ fn who(client: &Client) -> (String, Option<String>) {
         ClientKind::Document { host } => {
             (format!("{name}, an app of <strong><bdi>{}</bdi></strong>", text(host)), None)
         }
-        ClientKind::Preregistered => (format!("{name}, set up by your organisation"), None),
+        // The id is in the address of every sign-in, so it vouches for nobody.
+        ClientKind::Preregistered => {
+            let warning = "Any app can use this id. Look at where the answer goes.";
+            (format!("An app that uses the id of {name} itself"), Some(warning.to_owned()))
+        }
     }
 }
 
