@@ -88,7 +88,8 @@ struct Effort {
     sign_ins: usize,
     /// Sign-ins at the peer in a round.
     peer_sign_ins: usize,
-    /// Rounds in which all kinds of tokens take turns.
+    /// Rounds in which all kinds of tokens take turns: short ones, so that the machine is the same
+    /// for all.
     token_rounds: usize,
     /// Pings of the connector with one kind of token in a round.
     pings: usize,
@@ -107,9 +108,9 @@ impl Effort {
         peer_calls: 200,
         sign_ins: 60,
         peer_sign_ins: 15,
-        token_rounds: 15,
-        pings: 200,
-        peer_pings: 60,
+        token_rounds: 200,
+        pings: 20,
+        peer_pings: 5,
         memory_calls: 1000,
     };
     const QUICK: Self = Self {
@@ -120,9 +121,9 @@ impl Effort {
         peer_calls: 50,
         sign_ins: 25,
         peer_sign_ins: 6,
-        token_rounds: 5,
-        pings: 200,
-        peer_pings: 40,
+        token_rounds: 60,
+        pings: 15,
+        peer_pings: 5,
         memory_calls: 1000,
     };
 }

@@ -40,12 +40,13 @@ enum Tokens {
     Fresh { made: i64 },
 }
 
-/// Microseconds that a kind of token adds to a ping, over all rounds.
+/// Microseconds that a kind of token adds to a ping.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Added {
-    low: f64,
+    /// In the middle one of all rounds.
     median: f64,
-    high: f64,
+    /// How far that may be from the truth: the standard error of a median, from the quartiles.
+    error: f64,
 }
 
 /// Measures every kind of token at both sides.
@@ -124,7 +125,7 @@ fn add_rows(table: &mut Table, ours: &[Kind], theirs: &[Kind]) {
         let mut row = Row::plain(what, added.described());
         if let Some(peer) = peer {
             let ratio = added.times(peer);
-            row = row.with_ratio(format!("{ratio} {FASTMCP} {name}: {}", peer.described()));
+            row = row.with_ratio(format!("{ratio} {FASTMCP} {name}, {}", peer.described()));
         }
         table.add(row);
     }
@@ -203,23 +204,21 @@ impl Added {
         let mut rounds: Vec<f64> = rounds.collect();
         rounds.sort_by(f64::total_cmp);
         let at = |quarter: usize| rounds.get(rounds.len() * quarter / 4).copied();
-        Some(Self { low: at(1)?, median: at(2)?, high: at(3)? })
+        let count = f64::from(u32::try_from(rounds.len()).ok()?);
+        Some(Self { median: at(2)?, error: 0.93 * (at(3)? - at(1)?) / count.sqrt() })
     }
 
     /// Whether it stands out of what the machine does meanwhile.
     fn can_be_told(self) -> bool {
-        self.low > 0.0
+        self.median > 2.0 * self.error
     }
 
     fn described(self) -> String {
-        let Self { low, median, high } = self;
+        let Self { median, error } = self;
         if self.can_be_told() {
-            format!(
-                "{:.0} ({median:.0} µs, middle half of the rounds {low:.0} to {high:.0})",
-                1e6 / median
-            )
+            format!("{:.0} ({median:.0} ± {error:.0} µs)", 1e6 / median)
         } else {
-            format!("too many to tell (between {low:.0} and {high:.0} µs)")
+            format!("lost in noise ({median:.0} ± {error:.0} µs)")
         }
     }
 
@@ -228,7 +227,7 @@ impl Added {
         if self.can_be_told() && peer.can_be_told() {
             format!("{:.1}×", peer.median / self.median)
         } else {
-            "cannot be told;".to_owned()
+            "cannot be told:".to_owned()
         }
     }
 }
@@ -238,19 +237,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cost_is_the_middle_round_and_says_how_far_the_others_are() {
+    fn a_cost_is_that_of_the_middle_round_and_says_how_sure_it_is() {
         let added = Added::of([40.0, 10.0, 20.0, 30.0].into_iter()).unwrap();
-        assert_eq!(added, Added { low: 20.0, median: 30.0, high: 40.0 });
-        assert_eq!(added.described(), "33333 (30 µs, middle half of the rounds 20 to 40)");
+        assert_eq!(added.described(), "33333 (30 ± 9 µs)");
         assert_eq!(Added::of(std::iter::empty()), None);
     }
 
     #[test]
     fn what_is_lost_in_noise_is_no_number_and_makes_no_ratio() {
         let noise = Added::of([-3.0, 1.0, 2.0, -4.0].into_iter()).unwrap();
-        let peer = Added { low: 90.0, median: 100.0, high: 110.0 };
-        assert!(noise.described().starts_with("too many to tell"), "{}", noise.described());
-        assert_eq!(noise.times(peer), "cannot be told;");
-        assert_eq!(Added { low: 9.0, median: 10.0, high: 11.0 }.times(peer), "10.0×");
+        let peer = Added { median: 100.0, error: 5.0 };
+        assert_eq!(noise.described(), "lost in noise (1 ± 2 µs)");
+        assert_eq!(noise.times(peer), "cannot be told:");
+        assert_eq!(Added { median: 10.0, error: 1.0 }.times(peer), "10.0×");
     }
 }
