@@ -78,6 +78,19 @@ async fn row_80_a_large_body_is_refused_declared_or_not() {
 }
 
 #[tokio::test]
+async fn a_long_query_is_refused_before_it_is_read() {
+    let test = TestServer::start().await;
+    for path in ["/oauth/authorize", "/oauth/consent", "/oauth/callback"] {
+        let long = format!("{path}?state={}", "x".repeat(MAX_QUERY_BYTES));
+        let response = send(&test, Method::GET, &long, &[]).await;
+        assert_eq!(response.status(), StatusCode::URI_TOO_LONG, "{path}");
+        let usual = format!("{path}?state={}", "x".repeat(2048));
+        let response = send(&test, Method::GET, &usual, &[]).await;
+        assert_ne!(response.status(), StatusCode::URI_TOO_LONG, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn scripts_of_other_sites_may_call_only_what_needs_no_cookie() {
     let test = TestServer::start().await;
     for (path, endpoint) in PATHS {
