@@ -9,6 +9,7 @@ use crate::telemetry::RequestLine;
 const HOST: &str = "files.example.test";
 
 fn endpoint_of(path: &str) -> Endpoint {
+    let path = path.split('?').next().unwrap();
     PATHS.iter().find(|(known, _)| *known == path).unwrap().1
 }
 
