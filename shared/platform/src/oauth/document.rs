@@ -166,15 +166,16 @@ impl Documents {
     }
 
     async fn fetched(&self, address: &DocumentAddress) -> Result<(Client, i64), DocumentProblem> {
-        let http = match self.http.get() {
-            Some(http) => http,
-            None => {
-                let new = HttpClient::to_public_hosts();
-                let new = new.map_err(|_| DocumentProblem::Unreachable)?;
-                self.http.get_or_init(|| new)
-            }
-        };
+        let http = self.client_to_hosts()?;
         fetch(http, address, &self.hosts, &self.redirects).await
+    }
+
+    fn client_to_hosts(&self) -> Result<&HttpClient, DocumentProblem> {
+        if let Some(http) = self.http.get() {
+            return Ok(http);
+        }
+        let new = HttpClient::to_public_hosts().map_err(|_| DocumentProblem::Unreachable)?;
+        Ok(self.http.get_or_init(|| new))
     }
 }
 

@@ -25,6 +25,7 @@ pub(crate) fn json(status: StatusCode, body: &Value) -> Response {
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     keep_nowhere(headers);
     response
 }
