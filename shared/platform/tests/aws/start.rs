@@ -25,6 +25,7 @@ impl ServerHandler for Nothing {}
 impl Connector for Nothing {
     const NAME: &'static str = "nothing";
     const TITLE: &'static str = "Nothing";
+    const READS: &'static str = "nothing";
     const VERSION: &'static str = "0.0.0";
     const INSTRUCTIONS: &'static str = "";
     const DEFAULT_SCOPES: &'static [&'static str] = &["User.Read"];
