@@ -300,7 +300,7 @@ async fn refusals_are_json_that_nobody_keeps_and_repeat_nothing() {
         assert_eq!(answer.status().as_u16(), status, "{word}");
         assert_eq!(answer.headers()["cache-control"], "no-store");
         let body = axum::body::to_bytes(answer.into_body(), 10_000).await.unwrap();
-        let text = String::from_utf8(body.to_vec()).unwrap();
-        assert!(text.contains(&format!("\"{word}\"")) && !text.contains("canary"), "{text}");
+        let said = String::from_utf8(body.to_vec()).unwrap();
+        assert!(said.contains(&format!("\"{word}\"")) && !said.contains("canary"), "{said}");
     }
 }
