@@ -29,6 +29,7 @@ struct Wire {
 }
 
 struct Shared {
+    http: reqwest::Client,
     to: String,
     /// How many writes are answered until the wire goes dead.
     left: Mutex<Option<usize>>,
@@ -38,7 +39,8 @@ struct Shared {
 impl Wire {
     async fn to(moto: &Moto) -> Self {
         let to = moto.environment(Environment::default()).get("AWS_ENDPOINT_URL").to_owned();
-        let shared = Arc::new(Shared { to, left: Mutex::default(), is_dead: Notify::new() });
+        let shared =
+            Arc::new(Shared { http: http(), to, left: Mutex::default(), is_dead: Notify::new() });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let router = Router::new().fallback(pass_on).with_state(Arc::clone(&shared));
@@ -60,7 +62,7 @@ impl Drop for Wire {
 async fn pass_on(State(wire): State<Arc<Shared>>, headers: HeaderMap, body: Bytes) -> Response {
     let target = headers["x-amz-target"].to_str().unwrap();
     let is_write = WRITES.iter().any(|write| target.ends_with(write));
-    let mut request = http().post(&wire.to).body(body);
+    let mut request = wire.http.post(&wire.to).body(body);
     for name in ["authorization", "content-type", "x-amz-target", "x-amz-date"] {
         if let Some(value) = headers.get(name) {
             request = request.header(name, value);
