@@ -2,6 +2,8 @@
 
 `serve` answers HTTP and says its port in one line; `function` answers one event of the Lambda
 runtime API. What to ask upstream and whom to believe comes in as variables named PEER_….
+PEER_AUTH says how: `keys` (any JWT), `azure` (Entra tokens), `proxy` (its own OAuth server in
+front of Entra) or `nobody` (everyone may call).
 Where the two sides cannot do the very same thing, this one does less.
 """
 
@@ -16,13 +18,14 @@ from datetime import datetime, timezone
 
 import httpx2
 from fastmcp import FastMCP
-from fastmcp.server.auth.providers.jwt import JWTVerifier
 from fastmcp.server.dependencies import get_access_token
 from fastmcp.server.middleware import Middleware
 from fastmcp.server.middleware.rate_limiting import RateLimitingMiddleware
 from pydantic import BaseModel
 from starlette.responses import JSONResponse
 
+# Where to listen; 0 is any port.
+PORT = int(os.environ.get("PEER_PORT", "0"))
 UPSTREAM = os.environ["PEER_UPSTREAM"]
 ALLOWED_LABELS = set(os.environ["PEER_LABELS"].split(","))
 WITHHELD = "[withheld: label]"
@@ -88,13 +91,61 @@ class Audit(Middleware):
         return result
 
 
-verifier = JWTVerifier(
-    jwks_uri=os.environ["PEER_JWKS"],
-    issuer=os.environ["PEER_ISSUER"],
-    audience=os.environ["PEER_AUDIENCE"].split(","),
-    required_scopes=["access"],
-)
-mcp = FastMCP("sharepoint", auth=verifier)
+def believe_entra(verifier) -> None:
+    """Points a verifier that knows https addresses alone at the stand-in on loopback."""
+    verifier.jwks_uri = os.environ["PEER_JWKS"]
+    verifier.issuer = os.environ["PEER_ISSUER"]
+
+
+def any_jwt():
+    """The plain verifier."""
+    from fastmcp.server.auth.providers.jwt import JWTVerifier
+
+    return JWTVerifier(
+        jwks_uri=os.environ["PEER_JWKS"],
+        issuer=os.environ["PEER_ISSUER"],
+        audience=os.environ["PEER_AUDIENCE"].split(","),
+        required_scopes=["access"],
+    )
+
+
+def azure():
+    """The verifier for Entra."""
+    from fastmcp.server.auth.providers.azure import AzureJWTVerifier
+
+    verifier = AzureJWTVerifier(
+        client_id=os.environ["PEER_CLIENT_ID"],
+        tenant_id=os.environ["PEER_TENANT"],
+        required_scopes=["access"],
+    )
+    believe_entra(verifier)
+    return verifier
+
+
+def proxy():
+    """The OAuth server in front of Entra, with its consent page, and everything in memory."""
+    from fastmcp.server.auth.providers.azure import AzureProvider
+    from key_value.aio.stores.memory import MemoryStore
+
+    provider = AzureProvider(
+        client_id=os.environ["PEER_CLIENT_ID"],
+        client_secret=os.environ["PEER_CLIENT_SECRET"],
+        tenant_id=os.environ["PEER_TENANT"],
+        required_scopes=["access"],
+        base_url=f"http://127.0.0.1:{PORT}",
+        redirect_path="/oauth/callback",
+        client_storage=MemoryStore(),
+        jwt_signing_key=os.urandom(32),
+    )
+    believe_entra(provider._token_validator)
+    endpoints = f"{os.environ['PEER_ENTRA']}/{os.environ['PEER_TENANT']}/oauth2/v2.0"
+    provider._upstream_authorization_endpoint = f"{endpoints}/authorize"
+    provider._upstream_token_endpoint = f"{endpoints}/token"
+    return provider
+
+
+AUTH = {"keys": any_jwt, "azure": azure, "proxy": proxy, "nobody": lambda: None}
+mcp = FastMCP("sharepoint", auth=AUTH[os.environ.get("PEER_AUTH", "keys")]())
 mcp.add_middleware(
     RateLimitingMiddleware(
         max_requests_per_second=1_000_000, burst_capacity=1_000_000, get_client_id=person
@@ -173,7 +224,7 @@ async def serve() -> None:
     """Answers HTTP until it is ended."""
     import uvicorn
 
-    config = uvicorn.Config(app(), host="127.0.0.1", port=0, log_level="warning", access_log=False)
+    config = uvicorn.Config(app(), host="127.0.0.1", port=PORT, log_level="warning", access_log=False)
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
     while not server.started:

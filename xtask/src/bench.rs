@@ -1,4 +1,5 @@
-//! `cargo xtask bench`: what a start, a call, a function's memory and its zip cost, beside peers.
+//! `cargo xtask bench`: what a start, a call, a sign-in, a function's memory and its zip cost,
+//! beside peers.
 //!
 //! Everything listens on loopback, every loop is bounded in count and in time, and what is started
 //! is stopped. Numbers are printed, never asserted: machines differ, ratios of one run less so.
@@ -10,11 +11,13 @@ mod memory;
 mod peer;
 mod process;
 mod runtime_api;
+mod sign_in;
 mod size;
 mod stage;
 mod start;
 mod table;
 mod trips;
+mod verification;
 
 use std::path::{Path, PathBuf};
 
@@ -58,6 +61,8 @@ enum Part {
     Start,
     /// One tool call: calls per CPU second, and CPU per call.
     Call,
+    /// A whole sign-in, and what each kind of token costs to verify.
+    SignIn,
     /// A function's memory after many calls.
     Memory,
     /// The zip.
@@ -79,6 +84,17 @@ struct Effort {
     calls: usize,
     /// Calls of the peer in a round.
     peer_calls: usize,
+    /// Sign-ins at the connector in a round.
+    sign_ins: usize,
+    /// Sign-ins at the peer in a round.
+    peer_sign_ins: usize,
+    /// Rounds in which all kinds of tokens take turns: short ones, so that the machine is the same
+    /// for all.
+    token_rounds: usize,
+    /// Pings of the connector with one kind of token in a round.
+    pings: usize,
+    /// Pings of the peer with one kind of token in a round.
+    peer_pings: usize,
     /// Calls before a function's memory is read.
     memory_calls: usize,
 }
@@ -90,6 +106,11 @@ impl Effort {
         rounds: 5,
         calls: 600,
         peer_calls: 200,
+        sign_ins: 60,
+        peer_sign_ins: 15,
+        token_rounds: 200,
+        pings: 20,
+        peer_pings: 5,
         memory_calls: 1000,
     };
     const QUICK: Self = Self {
@@ -98,6 +119,11 @@ impl Effort {
         rounds: 2,
         calls: 300,
         peer_calls: 50,
+        sign_ins: 25,
+        peer_sign_ins: 6,
+        token_rounds: 60,
+        pings: 15,
+        peer_pings: 5,
         memory_calls: 1000,
     };
 }
@@ -128,6 +154,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
         match part {
             Part::Start => start::measure(&bench, &mut table).await,
             Part::Call => call::measure(&bench, &mut table).await,
+            Part::SignIn => sign_in::measure(&bench, &mut table).await,
             Part::Memory => memory::measure(&bench, &mut table).await,
             Part::Size => size::measure(&bench, &mut table),
             Part::Trips => trips::measure(&bench, &mut table).await,

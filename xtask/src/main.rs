@@ -14,6 +14,7 @@ mod env;
 mod event;
 mod package;
 mod revoke;
+mod smoke;
 mod test;
 mod token;
 mod up;
@@ -26,6 +27,7 @@ mod launch;
 mod mcp;
 mod program;
 mod repository;
+mod sign_in;
 mod stand_in_token;
 
 use std::process::ExitCode;
@@ -60,7 +62,7 @@ enum Command {
     Event(event::Options),
     /// Build the deployable zips.
     Package(package::Options),
-    /// Measure start, cost per call, memory, size and round trips, beside peers.
+    /// Measure start, cost per call and sign-in, memory, size and round trips, beside peers.
     Bench(bench::Options),
 }
 

@@ -5,7 +5,6 @@ mod connect;
 mod demo;
 mod plan;
 mod platform;
-mod sign_in;
 
 use std::time::Duration;
 

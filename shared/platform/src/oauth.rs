@@ -20,9 +20,12 @@ mod cookie;
 mod document;
 mod entra_leg;
 mod error;
+mod fields;
 pub(crate) mod grant;
 mod http;
 pub(crate) mod metadata;
+#[cfg(test)]
+mod outage_tests;
 mod page;
 pub(crate) mod pending;
 mod records;

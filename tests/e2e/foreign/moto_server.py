@@ -1,13 +1,25 @@
-"""moto in the place of DynamoDB: prints its address, and ends with its standard input."""
+"""moto in the place of DynamoDB: prints its address, and ends with its standard input.
+
+It answers one request at a time, because its conditional writes are not atomic.
+"""
 
 import json
 import sys
+import threading
 
-from moto.server import ThreadedMotoServer
+from moto.server import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import make_server
 
-server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-server.start()
-host, port = server.get_host_and_port()
-print(json.dumps({"listening": f"http://{host}:{port}"}), flush=True)
+moto = DomainDispatcherApplication(create_backend_app)
+turn = threading.Lock()
+
+
+def one_at_a_time(environ, start_response):
+    with turn:
+        return list(moto(environ, start_response))
+
+
+server = make_server("127.0.0.1", 0, one_at_a_time, threaded=True)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+print(json.dumps({"listening": f"http://127.0.0.1:{server.server_port}"}), flush=True)
 sys.stdin.read()
-server.stop()

@@ -19,3 +19,16 @@ Feature: Conditional access
     When ann searches for "budget"
     Then the answer is 401 "insufficient_claims"
     And the challenge carries the claims
+
+  Scenario Outline: What stands against a sign-in is told to the assistant
+    Given an assistant that registered itself
+    And Entra answers the sign-in with AADSTS<number>
+    When ann tries to sign in
+    Then the assistant is told "<word>"
+
+    Examples:
+      | number  | word                    |
+      | 53003   | access_denied           |
+      | 50105   | access_denied           |
+      | 90033   | temporarily_unavailable |
+      | 7000222 | server_error            |

@@ -68,7 +68,7 @@ Feature: Signing in
   Scenario: The consent page says who asks and where the answer goes
     Given an assistant that registered itself as "Demo assistant"
     When ann opens the consent page
-    Then the page names "Demo assistant" and "127.0.0.1"
+    Then the page names "Demo assistant" and "127.0.0.1:33418"
     And the page runs no script, loads nothing and cannot be framed
 
   Scenario: An answer that comes back in another browser is refused

@@ -111,17 +111,21 @@ impl World<'_> {
         assert_eq!(in_query(arrived, "iss"), Some(self.base_url().await), "{arrived}");
     }
 
+    /// The form that exchanges the assistant's code.
+    pub(crate) fn code_form(&mut self, verifier: &str) -> Vec<(&'static str, String)> {
+        let assistant = self.assistant();
+        vec![
+            ("grant_type", "authorization_code".to_owned()),
+            ("client_id", assistant.client_id.clone()),
+            ("redirect_uri", REDIRECT.to_owned()),
+            ("code", assistant.code.clone().expect("a code")),
+            ("code_verifier", verifier.to_owned()),
+        ]
+    }
+
     /// Exchanges the assistant's code with this verifier; the tokens are kept when there are some.
     pub(crate) async fn exchange(&mut self, verifier: &str) -> Reply {
-        let assistant = self.assistant();
-        let (client_id, code) = (assistant.client_id.clone(), assistant.code.clone());
-        let form = [
-            ("grant_type", "authorization_code"),
-            ("client_id", &client_id),
-            ("redirect_uri", REDIRECT),
-            ("code", &code.expect("a code")),
-            ("code_verifier", verifier),
-        ];
+        let form = self.code_form(verifier);
         let reply = self.ask_for_tokens(&form).await;
         self.take_tokens(&reply);
         reply
@@ -145,15 +149,20 @@ impl World<'_> {
     }
 
     /// Asks the token endpoint.
-    pub(crate) async fn ask_for_tokens(&mut self, form: &[(&str, &str)]) -> Reply {
+    pub(crate) async fn ask_for_tokens(&mut self, form: &[(&str, impl AsRef<str>)]) -> Reply {
         let endpoint = self.endpoint("token_endpoint").await;
-        let reply = self.send(self.http.post(endpoint).form(form)).await;
+        let pairs: Vec<_> = form.iter().map(|(name, value)| (name, value.as_ref())).collect();
+        let reply = self.send(self.http.post(endpoint).form(&pairs)).await;
+        self.keep_tokens_secret(&reply);
+        reply
+    }
+
+    fn keep_tokens_secret(&self, reply: &Reply) {
         for name in ["access_token", "refresh_token"] {
             if let Some(token) = reply.json()[name].as_str() {
                 self.keep_secret(token);
             }
         }
-        reply
     }
 
     /// Keeps what the token endpoint gave, and calls with it from now on.
@@ -161,6 +170,7 @@ impl World<'_> {
         if reply.status != 200 {
             return;
         }
+        self.keep_tokens_secret(reply);
         let answer = reply.json();
         let text =
             |name: &str| answer[name].as_str().unwrap_or_else(|| panic!("no {name}")).to_owned();

@@ -2,7 +2,7 @@
 //! environment.
 //!
 //! A [`Story`] is one scenario with its examples filled in. Each of its steps is the text of
-//! exactly one step function of [`steps`](mod@steps), which goes on with the [`World`].
+//! exactly one step function of `steps`, which goes on with the [`World`].
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -80,18 +80,24 @@ impl<'c> Here<'c> {
         }
     }
 
+    /// Stops what keeps the records.
+    pub(crate) fn stop_storage(&mut self) {
+        drop(self.moto.take().expect("a storage that can be stopped"));
+    }
+
     /// Everything that is kept, as text.
     pub(crate) async fn dump(&self) -> String {
         if let Some(moto) = &self.moto {
             let items = moto.items(TABLE).await;
-            return items.iter().map(|item| format!("{item}\n")).collect();
+            let items: Vec<_> = items.iter().map(ToString::to_string).collect();
+            return items.join("\n");
         }
         let mut dump = String::new();
         let mut folders = vec![self.disk_folder()];
         while let Some(folder) = folders.pop() {
             for entry in std::fs::read_dir(folder).unwrap() {
                 let path = entry.unwrap().path();
-                dump.push_str(&format!("{}\n", path.display()));
+                dump.push_str(&path.to_string_lossy());
                 if path.is_dir() {
                     folders.push(path);
                 } else {
@@ -140,7 +146,8 @@ impl<'c> Here<'c> {
     /// The last lines that the connector wrote.
     pub(crate) fn last_lines(&self) -> Vec<String> {
         let lines = self.connector.as_ref().map(Connector::log).unwrap_or_default();
-        lines.iter().rev().take(8).rev().cloned().collect()
+        let last = lines.iter().rev().take(8).rev();
+        last.map(|line| line.chars().take(400).collect()).collect()
     }
 
     fn disk_folder(&self) -> std::path::PathBuf {

@@ -38,7 +38,7 @@ impl Story {
 /// Every story of a folder of `.feature` files, in the order of their names.
 ///
 /// # Errors
-/// When a file cannot be read, or holds what nobody would check: see [`of_feature`].
+/// When a file cannot be read, does not parse, has no `@URS:` tag, or a scenario checks nothing.
 pub fn stories(folder: &Path) -> anyhow::Result<Vec<Story>> {
     let entries = std::fs::read_dir(folder).with_context(|| folder.display().to_string())?;
     let mut files = entries.map(|entry| Ok(entry?.path())).collect::<anyhow::Result<Vec<_>>>()?;

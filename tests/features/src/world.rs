@@ -88,7 +88,10 @@ impl<'c> World<'c> {
     /// Sends a request.
     pub(crate) async fn send(&self, request: RequestBuilder) -> Reply {
         let sent = request.send().await.map_err(reqwest::Error::without_url);
-        let response = sent.expect("the connector answers");
+        let response = sent.unwrap_or_else(|problem| {
+            let cause = std::error::Error::source(&problem).map(ToString::to_string);
+            panic!("no answer: {}", cause.unwrap_or_else(|| problem.to_string()))
+        });
         let text = |value: &reqwest::header::HeaderValue| {
             String::from_utf8_lossy(value.as_bytes()).into_owned()
         };

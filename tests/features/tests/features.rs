@@ -1,4 +1,5 @@
 //! Runs every scenario against a connector of its own; one line a scenario.
+#![expect(clippy::print_stderr, reason = "what stops or skips a run is said before its first line")]
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -29,6 +30,10 @@ fn main() -> ExitCode {
     let missing = Foreign::missing(Engine::Python);
     if let Some(missing) = &missing {
         eprintln!("SKIPPED: scenarios with DynamoDB: {missing}; `cargo xtask test` installs it");
+    }
+    if !arguments.list {
+        // Built before the first scenario, whose time would say nothing otherwise.
+        e2e::connector_program();
     }
     let definitions = Arc::new(definitions);
     let trials = all.into_iter().map(|story| {

@@ -16,6 +16,9 @@ const MOST_STEPS: usize = 20;
 /// The largest page that is read.
 const MOST_BYTES: usize = 1 << 20;
 
+/// The button that agrees, on the connectors' page and on FastMCP's.
+const AGREE: [(&str, &str); 2] = [("decision", "allow"), ("action", "approve")];
+
 /// One browser of one person; a second one knows nothing of its cookies.
 #[derive(Clone, Debug)]
 pub struct Browser {
@@ -85,8 +88,9 @@ impl Browser {
                 Arrival::Page(page) => page,
             };
             let form = page.form.as_ref();
-            let buttons = [("decision", "allow"), ("stand_in_user", person)];
-            let known = buttons
+            let known = AGREE
+                .into_iter()
+                .chain([("stand_in_user", person)])
                 .into_iter()
                 .find(|(name, value)| form.is_some_and(|form| form.has_button(name, value)));
             let Some(button) = known else {

@@ -11,15 +11,19 @@ pub mod events;
 pub mod hygiene;
 pub mod settings;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, ensure};
 
-/// The tracked files, by their path from the root, with their text; what is no text is left out.
+/// The tracked files, by their path from the root, with their text.
 #[derive(Clone, Debug, Default)]
-pub struct Repository(BTreeMap<String, String>);
+pub struct Repository {
+    texts: BTreeMap<String, String>,
+    /// What is no text, such as a picture: it can be linked to, and no other rule looks at it.
+    others: BTreeSet<String>,
+}
 
 impl Repository {
     /// The checkout that this crate was built from.
@@ -35,40 +39,42 @@ impl Repository {
             .context("starting git, which knows the tracked files")?;
         ensure!(listed.status.success(), "git cannot list the files of {}", root.display());
         let names = String::from_utf8(listed.stdout).context("a file name is not UTF-8")?;
-        let mut files = BTreeMap::new();
+        let mut files = Self::default();
         for name in names.split('\0').filter(|name| !name.is_empty()) {
             // A file may be deleted and not yet committed.
             let Ok(bytes) = std::fs::read(root.join(name)) else {
                 continue;
             };
-            if let Ok(text) = String::from_utf8(bytes) {
-                files.insert(name.to_owned(), text);
+            match String::from_utf8(bytes) {
+                Ok(text) => drop(files.texts.insert(name.to_owned(), text)),
+                Err(_) => drop(files.others.insert(name.to_owned())),
             }
         }
-        Ok(Self(files))
+        Ok(files)
     }
 
     /// A made-up repository, to try rules on.
     pub fn of(files: &[(&str, &str)]) -> Self {
         let owned = |(path, text): &(&str, &str)| ((*path).to_owned(), (*text).to_owned());
-        Self(files.iter().map(owned).collect())
+        Self { texts: files.iter().map(owned).collect(), others: BTreeSet::new() }
     }
 
     /// The text of a file.
     pub fn text(&self, path: &str) -> Option<&str> {
-        self.0.get(path).map(String::as_str)
+        self.texts.get(path).map(String::as_str)
     }
 
     /// Whether there is such a file, or a folder that holds one.
     pub fn holds(&self, path: &str) -> bool {
         let path = path.trim_end_matches('/');
         let folder = format!("{path}/");
-        path.is_empty() || self.0.contains_key(path) || self.below(&folder).next().is_some()
+        let is_file = self.texts.contains_key(path) || self.others.contains(path);
+        path.is_empty() || is_file || self.below(&folder).next().is_some()
     }
 
     /// Every file with its text.
     pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(path, text)| (path.as_str(), text.as_str()))
+        self.texts.iter().map(|(path, text)| (path.as_str(), text.as_str()))
     }
 
     /// The files whose path starts with this.

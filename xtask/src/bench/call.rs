@@ -27,8 +27,10 @@ const FRESH_TOKENS: usize = 400;
 /// CPU time of a process over some calls.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Cost {
-    calls: u32,
-    cpu: Duration,
+    /// How many.
+    pub(super) calls: u32,
+    /// For all of them.
+    pub(super) cpu: Duration,
 }
 
 impl Cost {
@@ -41,7 +43,8 @@ impl Cost {
         1e6 / self.micros().max(1.0)
     }
 
-    fn add(&mut self, other: Self) {
+    /// Takes the calls of another round in.
+    pub(super) fn add(&mut self, other: Self) {
         self.calls += other.calls;
         self.cpu += other.cpu;
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use serde_json::Value;
+use stand_ins::company;
 use tokio::process::Command;
 
 use super::CONNECTOR;
@@ -70,6 +71,10 @@ impl Peer {
             ("PEER_ISSUER", issuer),
             ("PEER_AUDIENCE", format!("{client_id},api://{client_id}")),
             ("PEER_AUDIT", text_of(&folder.join("peer-audit.ndjson"))?),
+            ("PEER_ENTRA", stage.entra.base_url().to_owned()),
+            ("PEER_TENANT", company::TENANT.to_owned()),
+            ("PEER_CLIENT_ID", client_id.to_owned()),
+            ("PEER_CLIENT_SECRET", company::CLIENT_SECRET.to_owned()),
         ]))
     }
 

@@ -24,7 +24,7 @@ use crate::repository::Connector;
 /// The Host header that the connector expects, wherever it listens.
 pub(super) const HOST: &str = "127.0.0.1:8000";
 /// Who calls.
-const PERSON: &str = "ann";
+pub(super) const PERSON: &str = "ann";
 /// More calls a minute than a benchmark makes, so that the limiter works and never refuses.
 const CALLS_PER_MINUTE: &str = "1000000";
 const UP_WITHIN: Duration = Duration::from_secs(20);
@@ -113,7 +113,35 @@ impl Stage {
         more: &[(&str, String)],
         log: &Path,
     ) -> anyhow::Result<Server> {
+        self.serve_at(free_port()?, program, more, log).await
+    }
+
+    /// The same under its own address, where a browser finds it.
+    ///
+    /// # Errors
+    /// When it does not become healthy.
+    pub(super) async fn serve_openly(
+        &self,
+        program: &Path,
+        more: &[(&str, String)],
+        log: &Path,
+    ) -> anyhow::Result<Server> {
         let port = free_port()?;
+        let mut variables = vec![
+            ("MCP_BASE_URL", loopback(port)),
+            ("MCP_SERVER_ALLOWED_HOSTS", format!("127.0.0.1:{port}")),
+        ];
+        variables.extend_from_slice(more);
+        self.serve_at(port, program, &variables, log).await
+    }
+
+    async fn serve_at(
+        &self,
+        port: u16,
+        program: &Path,
+        more: &[(&str, String)],
+        log: &Path,
+    ) -> anyhow::Result<Server> {
         let mut command = Command::new(program);
         command.env_clear().envs(&self.variables);
         command.envs(more.iter().map(|(name, value)| (name, value)));

@@ -8,10 +8,10 @@ use stand_ins::company;
 use super::Flavour;
 use super::audit_records::newest;
 use super::platform::Site;
-use super::sign_in::sign_in;
 use crate::client::loopback_client;
 use crate::environment::Setting;
 use crate::mcp::ToolCall;
+use crate::sign_in::Assistant;
 
 /// Who is signed in.
 pub(super) const PERSON: &str = "ann";
@@ -43,7 +43,8 @@ pub(super) async fn show(site: &Site<'_>, flavour: Flavour) -> anyhow::Result<Ve
 
 async fn show_one(client: &Client, setting: &Setting<'_>) -> anyhow::Result<()> {
     let connector = setting.connector;
-    let token = sign_in(client, &setting.base_url()?, PERSON).await?;
+    let assistant = Assistant::register(client, &setting.base_url()?).await?;
+    let token = assistant.sign_in(PERSON).await?;
     println!("   The assistant has a token for {} only; Entra's stays here.\n", connector.name);
 
     let call = ToolCall {

@@ -137,8 +137,7 @@ fn authorization_server<C: Connector>(
     let redirect_uri = format!("{}/oauth/callback", settings.base_url);
     let code_flow = CodeFlow::new(endpoint.clone(), redirect_uri, prompt(vars)?);
     let records = SealedStore::new(store.clone(), keyring.clone(), C::NAME);
-    let clients = Clients::new(of_clients, records.clone(), clock.clone())
-        .map_err(|_| ConfigError::new("SSL_CERT_FILE", "no usable root certificates"))?;
+    let clients = Clients::new(of_clients, records.clone(), clock.clone());
     let grants = Arc::new(Grants::new(records.clone(), code_flow.clone(), clock.clone()));
     // Entra gives the tokens of our own sign-in to us, and to no other client.
     let ours =

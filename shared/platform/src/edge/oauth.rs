@@ -17,6 +17,8 @@ use crate::oauth::{self, AuthorizationServer, OAuthError, invalid_request};
 
 /// The largest body of a request to one of these paths.
 const MAX_BODY_BYTES: usize = 64 * 1024;
+/// The longest query: a redirect URI, a state and a scope at their limits, encoded, and some room.
+const MAX_QUERY_BYTES: usize = 32 * 1024;
 
 /// All paths, and what is there.
 const PATHS: [(&str, Endpoint); 12] = [
@@ -170,6 +172,8 @@ async fn admit(
         "request_too_large",
         "the request is larger than 64 KiB",
     );
+    const TOO_LONG: Refused =
+        Refused::new(StatusCode::URI_TOO_LONG, "request_too_large", "the query is too long");
     const BROKEN: Refused =
         Refused::new(StatusCode::BAD_REQUEST, "body_broken", "the request body broke off");
     allowed.check_host(request.headers(), request.uri()).map_err(|problem| match problem {
@@ -178,6 +182,9 @@ async fn admit(
     })?;
     if !endpoint.takes(request.method()) {
         return Err(METHOD);
+    }
+    if request.uri().query().is_some_and(|query| query.len() > MAX_QUERY_BYTES) {
+        return Err(TOO_LONG);
     }
     if body::declares_more_than(MAX_BODY_BYTES, request.headers()) {
         return Err(TOO_LARGE);

@@ -24,7 +24,7 @@ pub struct CodeFlow {
 }
 
 /// What Entra is asked when a browser is sent there.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct AuthorizationRequest<'a> {
     /// Comes back with the answer.
     pub state: &'a str,
@@ -137,7 +137,7 @@ impl CodeFlow {
 
     /// One resource only, as Entra demands, and a refresh token.
     fn scope(&self) -> String {
-        format!("{} offline_access", self.endpoint.settings().full_scope())
+        format!("{} offline_access", self.endpoint.settings().own_scope())
     }
 }
 

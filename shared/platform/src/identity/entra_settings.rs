@@ -104,6 +104,15 @@ impl EntraSettings {
         format!("{}/{}", self.app_id_uri, self.required_scope)
     }
 
+    /// The scope as we ask for it ourselves. Client and API are then one registration, and Entra
+    /// takes that on a refresh only when the API is named by its client id (AADSTS90009).
+    pub(super) fn own_scope(&self) -> String {
+        let by_id = format!("api://{}", self.client_id);
+        let is_ours = |uri: &&String| uri.eq_ignore_ascii_case(&by_id);
+        let api = self.audiences.iter().find(is_ours).unwrap_or(&self.client_id);
+        format!("{api}/{}", self.required_scope)
+    }
+
     /// Where the discovery document for tokens of this version is.
     pub(super) fn discovery_url(&self, version: TokenVersion) -> String {
         let (authority, tenant) = (&self.authority, &self.tenant_id);
@@ -227,6 +236,19 @@ mod tests {
             settings.token_endpoint(),
             format!("https://login.microsoftonline.com/{TENANT}/oauth2/v2.0/token")
         );
+    }
+
+    #[test]
+    fn our_own_sign_in_names_the_api_by_its_client_id() {
+        let id = ID.to_ascii_lowercase();
+        for (uris, expected) in [
+            (format!("https://files.example.test/mcp,api://{ID}"), format!("api://{ID}/access")),
+            ("https://files.example.test/mcp".to_owned(), format!("{id}/access")),
+            (format!("api://files/{id}"), format!("{id}/access")),
+        ] {
+            assert_eq!(read(&[(APP_ID_URIS, &uris)]).unwrap().own_scope(), expected);
+        }
+        assert_eq!(read(&[]).unwrap().own_scope(), format!("api://{id}/access"));
     }
 
     #[test]

@@ -10,9 +10,10 @@ use http::{Method, StatusCode};
 use super::answer::{self, Answer, Way};
 use super::client::Client;
 use super::error::{ErrorCode, OAuthError};
-use super::http::{self as answers, Fields, invalid_request};
+use super::fields::Fields;
+use super::http::{self as answers, invalid_request};
 use super::page::Refused;
-use super::records::{SIGN_IN_S, Transaction};
+use super::records::{SIGN_IN_S, SIGN_IN_SCOPES, Transaction};
 use super::{AuthorizationServer, Request, records};
 use crate::store::RecordKind;
 
@@ -23,8 +24,6 @@ const MAX_STATE_BYTES: usize = 2048;
 const MAX_SCOPE_BYTES: usize = 2048;
 /// A base64url SHA-256 (RFC 7636 section 4.2).
 const CHALLENGE_BYTES: usize = 43;
-/// Scopes that everybody asks everybody for; they are not granted, and not refused.
-const IGNORED_SCOPES: [&str; 3] = ["offline_access", "openid", "profile"];
 
 /// Checks what a client asks for, and shows the person the consent page.
 pub(crate) async fn authorize(server: &AuthorizationServer, request: &Request) -> Response {
@@ -122,7 +121,7 @@ fn check_resource(fields: &Fields, ours: &str) -> Result<(), OAuthError> {
 
 fn check_scope(asked: Option<&str>, ours: &str) -> Result<(), OAuthError> {
     let asked = asked.unwrap_or_default();
-    let known = |scope: &str| scope == ours || IGNORED_SCOPES.contains(&scope);
+    let known = |scope: &str| scope == ours || SIGN_IN_SCOPES.contains(&scope);
     if asked.len() > MAX_SCOPE_BYTES || !asked.split(' ').all(|s| s.is_empty() || known(s)) {
         let description = "ask only for the scope that the server metadata names";
         return Err(OAuthError::new(ErrorCode::InvalidScope, description));

@@ -7,13 +7,15 @@ mod failure;
 
 use axum::response::Response;
 use http::StatusCode;
+use jiff::Timestamp;
 use secrecy::ExposeSecret as _;
 
 use super::answer::{self, Answer, Way};
 use super::cookie::{self, Step};
 use super::error::OAuthError;
+use super::fields::Fields;
 use super::grant::NewGrant;
-use super::http::{self as answers, Fields};
+use super::http as answers;
 use super::page::Refused;
 use super::records::{self, CODE_S, Code, EntraLeg, Pending, Transaction, USED_CODE_S};
 use super::{AuthorizationServer, Request, entra_leg, pending};
@@ -97,11 +99,12 @@ async fn finish(
     code: &str,
 ) -> Result<Done, Failure> {
     let usage = request.in_flight.usage();
+    let signed_in_at = server.clock.now();
     let tokens = match server.code_flow.redeem(code, &leg.code_verifier, usage).await {
         Ok(tokens) => tokens,
         Err(error) => return Failure::of_exchange(&error, leg.asked_pending).map(Done::AskMore),
     };
-    let person = prove(server, request, &tokens).await?;
+    let person = prove(server, request, &tokens, signed_in_at).await?;
     if let Some(pending) = still_wanted(server, request, leg, &person).await? {
         return Ok(Done::AskMore(pending));
     }
@@ -111,16 +114,19 @@ async fn finish(
     Ok(Done::Code(code))
 }
 
-/// Who signed in, by the same rules as for every bearer.
+/// Who signed in, by the same rules as for every bearer; but when they did so is said by our clock:
+/// Entra dates its tokens back by minutes, and who was shut out could not come back for as long.
 async fn prove(
     server: &AuthorizationServer,
     request: &Request,
     tokens: &EntraTokens,
+    signed_in_at: Timestamp,
 ) -> Result<Caller, Failure> {
     let token = tokens.access_token.expose_secret().as_bytes();
     let bearer = Bearer::from_token(token).map_err(|problem| Failure::broken(problem.code()))?;
     let person =
         server.verifier.verify(&bearer).await.map_err(|reject| Failure::of_reject(&reject))?;
+    let person = Caller { issued_at: signed_in_at, ..person };
     request.in_flight.note(|line| line.oid = Some(Brief::new(&person.oid)));
     match server.kill_switch.check(&person, request.in_flight.usage()).await {
         Standing::Allowed => Ok(person),

@@ -12,7 +12,6 @@ use super::error::{ErrorCode, OAuthError};
 use super::redirect_uri::{RedirectRules, RedirectUri};
 use super::registration::Registered;
 use crate::clock::Clock;
-use crate::http_client::HttpProblem;
 use crate::store::{RecordKind, SealedStore};
 use crate::usage::Usage;
 
@@ -92,24 +91,17 @@ pub(crate) struct Clients {
 
 impl Clients {
     /// Clients in this store.
-    ///
-    /// # Errors
-    /// When no HTTP client can be made.
-    pub(crate) fn new(
-        settings: ClientSettings,
-        records: SealedStore,
-        clock: Clock,
-    ) -> Result<Self, HttpProblem> {
+    pub(crate) fn new(settings: ClientSettings, records: SealedStore, clock: Clock) -> Self {
         let redirects = Arc::new(settings.redirects);
-        Ok(Self {
-            documents: Documents::new(settings.document_hosts, redirects.clone(), clock.clone())?,
+        Self {
+            documents: Documents::new(settings.document_hosts, redirects.clone(), clock.clone()),
             registrations: Rate::per_minute(60, 10),
             own_id: settings.own_id,
             title: settings.title,
             records,
             clock,
             redirects,
-        })
+        }
     }
 
     /// Whether a client's id may be the address of its metadata document.

@@ -21,6 +21,7 @@ const KEYS_GAP_S: i64 = 60;
 
 /// What a form says of the client that sends it. Secrets are not among it: no client has one.
 #[derive(Clone, Copy, Default)]
+#[expect(clippy::struct_field_names, reason = "the names of the specification")]
 pub(crate) struct Credentials<'a> {
     pub(crate) client_id: Option<&'a str>,
     pub(crate) client_assertion_type: Option<&'a str>,

@@ -9,7 +9,8 @@ use http::{HeaderMap, Method, StatusCode, header};
 use super::answer::{self, Answer, Way};
 use super::cookie::{self, Step};
 use super::error::{ErrorCode, OAuthError};
-use super::http::{self as answers, Fields};
+use super::fields::{Fields, Form};
+use super::http as answers;
 use super::page::{self, Question, Refused};
 use super::records::{self, ConsentForm, Transaction};
 use super::{AuthorizationServer, Request, entra_leg};
@@ -79,11 +80,11 @@ async fn ask(server: &AuthorizationServer, request: &Request) -> Result<Response
 
 async fn decide(server: &AuthorizationServer, request: &Request) -> Result<Response, Problem> {
     check_site(&request.headers, &server.settings.issuer)?;
-    let fields = Fields::form(request)?;
-    let (Some(id), Some(csrf)) = (fields.one("request")?, fields.one("csrf")?) else {
+    let form = Form::read(request)?;
+    let (Some(id), Some(csrf)) = (form.get("request"), form.get("csrf")) else {
         return Err(Problem::NotOurs);
     };
-    let allowed = match fields.one("decision")? {
+    let allowed = match form.get("decision") {
         Some("allow") => true,
         Some("deny") => false,
         _ => return Err(Problem::NotOurs),

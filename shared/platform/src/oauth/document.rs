@@ -10,7 +10,7 @@ mod metadata;
 #[cfg(test)]
 pub(super) mod tests;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use moka::future::Cache;
@@ -19,7 +19,7 @@ use super::client::{Client, Rate};
 use super::error::{ErrorCode, OAuthError};
 use super::redirect_uri::RedirectRules;
 use crate::clock::Clock;
-use crate::http_client::{HttpClient, HttpProblem};
+use crate::http_client::HttpClient;
 
 use address::DocumentAddress;
 pub(crate) use address::DocumentHosts;
@@ -44,7 +44,8 @@ const FAILURE_KEPT_S: i64 = 60;
 pub(super) struct Documents {
     hosts: DocumentHosts,
     redirects: Arc<RedirectRules>,
-    http: HttpClient,
+    /// Made with the first document: most starts need none, and reading the roots takes its time.
+    http: OnceLock<HttpClient>,
     clock: Clock,
     fetches: Rate,
     kept: Cache<String, Kept>,
@@ -91,19 +92,15 @@ pub(super) enum DocumentProblem {
 }
 
 impl Documents {
-    pub(super) fn new(
-        hosts: DocumentHosts,
-        redirects: Arc<RedirectRules>,
-        clock: Clock,
-    ) -> Result<Self, HttpProblem> {
-        Ok(Self {
+    pub(super) fn new(hosts: DocumentHosts, redirects: Arc<RedirectRules>, clock: Clock) -> Self {
+        Self {
             hosts,
             redirects,
-            http: HttpClient::to_public_hosts()?,
+            http: OnceLock::new(),
             clock,
             fetches: Rate::per_minute(FETCHES_PER_MINUTE, FETCHES_PER_MINUTE),
             kept: Cache::new(ENTRIES),
-        })
+        }
     }
 
     pub(super) fn are_taken(&self) -> bool {
@@ -133,7 +130,7 @@ impl Documents {
         let read = if self.fetches.admit(None, self.clock.now_ms()).is_err() {
             Err(DocumentProblem::TooMany)
         } else {
-            let fetched = fetch(&self.http, address, &self.hosts, &self.redirects);
+            let fetched = self.fetched(address);
             let read = tokio::time::timeout(DEADLINE, fetched).await;
             read.unwrap_or(Err(DocumentProblem::Unreachable))
         };
@@ -166,6 +163,19 @@ impl Documents {
             }
             _ => Kept { client: Err(problem), read_at_s: now_s, until_s },
         }
+    }
+
+    async fn fetched(&self, address: &DocumentAddress) -> Result<(Client, i64), DocumentProblem> {
+        let http = self.client_to_hosts()?;
+        fetch(http, address, &self.hosts, &self.redirects).await
+    }
+
+    fn client_to_hosts(&self) -> Result<&HttpClient, DocumentProblem> {
+        if let Some(http) = self.http.get() {
+            return Ok(http);
+        }
+        let new = HttpClient::to_public_hosts().map_err(|_| DocumentProblem::Unreachable)?;
+        Ok(self.http.get_or_init(|| new))
     }
 }
 

@@ -12,12 +12,10 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_lc_rs::rand;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use moka::sync::Cache;
 
-use super::error::{ErrorCode, OAuthError};
+use super::error::OAuthError;
+use super::http::random_text;
 use crate::clock::Clock;
 use crate::identity::{Caller, CodeFlow, EntraTokens, Flights};
 use crate::store::{Record, RecordKind, SealedStore, StoreError};
@@ -27,6 +25,8 @@ pub(crate) use record::Grant;
 pub(crate) use renewal::{Need, NotRenewed};
 pub(crate) use rotation::Presented;
 
+/// 128 bits: nobody comes upon one.
+const ID_BYTES: usize = 16;
 /// How long a grant waits for its code to be exchanged.
 const UNACTIVATED: Duration = Duration::from_mins(10);
 /// How long a grant is kept after its refresh token was last exchanged.
@@ -49,7 +49,7 @@ pub(crate) struct Grants {
 
 /// A grant that is about to be made.
 pub(crate) struct NewGrant<'a> {
-    /// The person, proven by the verifier.
+    /// The person, proven by the verifier; issued is when they signed in, by our clock.
     pub(crate) person: &'a Caller,
     pub(crate) client_id: &'a str,
     pub(crate) scope: &'a str,
@@ -105,11 +105,8 @@ impl Grants {
         new: NewGrant<'_>,
         usage: &Usage,
     ) -> Result<String, OAuthError> {
-        let mut bytes = [0; 16];
-        let no_chance = OAuthError::new(ErrorCode::ServerError, "the sign-in could not be kept");
-        rand::fill(&mut bytes).map_err(|_| no_chance)?;
-        let id = URL_SAFE_NO_PAD.encode(bytes);
-        let grant = Grant::new(new, self.clock.now_s());
+        let id = random_text::<ID_BYTES>()?;
+        let grant = Grant::new(new);
         let until_s = self.in_s(UNACTIVATED);
         match self.records.put_new(RecordKind::Grant, &id, &grant, until_s, usage).await {
             Ok(()) => Ok(id),

@@ -14,71 +14,6 @@ use super::Request;
 use super::error::{ErrorCode, OAuthError};
 use crate::telemetry::{Authentication, Metric};
 
-/// More parameters are no request that a client means.
-const MAX_FIELDS: usize = 64;
-
-/// The parameters of a query or a form, decoded.
-pub(crate) struct Fields(Vec<(String, String)>);
-
-impl Fields {
-    /// Reads an encoded query or form.
-    ///
-    /// # Errors
-    /// `invalid_request` when there are too many parameters.
-    pub(crate) fn parse(encoded: &[u8]) -> Result<Self, OAuthError> {
-        let fields: Vec<_> =
-            url::form_urlencoded::parse(encoded).into_owned().take(MAX_FIELDS + 1).collect();
-        if fields.len() > MAX_FIELDS {
-            return Err(invalid_request("too many parameters"));
-        }
-        Ok(Self(fields))
-    }
-
-    /// Reads the body of a form, in which every parameter is given once.
-    ///
-    /// # Errors
-    /// `invalid_request` when it is no form, or a parameter is given twice.
-    pub(crate) fn form(request: &Request) -> Result<Self, OAuthError> {
-        let is_form = request
-            .headers
-            .get(header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok()?.split(';').next())
-            .is_some_and(|media| {
-                media.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
-            });
-        if !is_form {
-            return Err(invalid_request("send Content-Type: application/x-www-form-urlencoded"));
-        }
-        let fields = Self::parse(&request.body)?;
-        fields.check_duplicates()?;
-        Ok(fields)
-    }
-
-    /// Whether every parameter is given once (RFC 6749 section 3.1).
-    ///
-    /// # Errors
-    /// `invalid_request` when one is given twice.
-    pub(crate) fn check_duplicates(&self) -> Result<(), OAuthError> {
-        let twice = self.0.iter().enumerate().any(|(place, (name, _))| {
-            self.0.iter().skip(place + 1).any(|(other, _)| other == name)
-        });
-        if twice { Err(invalid_request("a parameter is given more than once")) } else { Ok(()) }
-    }
-
-    /// A parameter; one without a value is as good as not there (RFC 6749 section 3.1).
-    ///
-    /// # Errors
-    /// `invalid_request` when it is given twice.
-    pub(crate) fn one(&self, name: &str) -> Result<Option<&str>, OAuthError> {
-        let mut values = self.0.iter().filter(|(known, _)| known == name).map(|(_, value)| value);
-        match (values.next(), values.next()) {
-            (_, Some(_)) => Err(invalid_request("a parameter is given more than once")),
-            (Some(value), None) if !value.is_empty() => Ok(Some(value)),
-            (_, None) => Ok(None),
-        }
-    }
-}
-
 /// An `invalid_request` with this sentence.
 pub(crate) const fn invalid_request(description: &'static str) -> OAuthError {
     OAuthError::new(ErrorCode::InvalidRequest, description)
@@ -90,6 +25,7 @@ pub(crate) fn json(status: StatusCode, body: &Value) -> Response {
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     keep_nowhere(headers);
     response
 }
@@ -198,12 +134,20 @@ pub(crate) fn event(request: &Request, endpoint: &'static str) -> Authentication
     Authentication { client_ip: request.in_flight.client_ip(), endpoint, way: "proxy" }
 }
 
-/// 32 random bytes as base64url: a request id, a state, a code, a token.
+/// 32 random bytes as text: a request id, a state, a code, a token.
 ///
 /// # Errors
 /// `server_error` when the machine gives no randomness.
 pub(crate) fn random_id() -> Result<String, OAuthError> {
-    let mut bytes = [0; 32];
+    random_text::<32>()
+}
+
+/// So many random bytes as base64url.
+///
+/// # Errors
+/// `server_error` when the machine gives no randomness.
+pub(crate) fn random_text<const BYTES: usize>() -> Result<String, OAuthError> {
+    let mut bytes = [0; BYTES];
     aws_lc_rs::rand::fill(&mut bytes)
         .map_err(|_| OAuthError::new(ErrorCode::ServerError, "something broke here; try again"))?;
     Ok(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes))

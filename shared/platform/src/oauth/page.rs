@@ -119,7 +119,11 @@ fn who(client: &Client) -> (String, Option<String>) {
         ClientKind::Document { host } => {
             (format!("{name}, an app of <strong><bdi>{}</bdi></strong>", text(host)), None)
         }
-        ClientKind::Preregistered => (format!("{name}, set up by your organisation"), None),
+        // The id is in the address of every sign-in, so it vouches for nobody.
+        ClientKind::Preregistered => {
+            let warning = "Any app can use this id. Look at where the answer goes.";
+            (format!("An app that uses the id of {name} itself"), Some(warning.to_owned()))
+        }
     }
 }
 
@@ -135,8 +139,9 @@ fn place(redirect_uri: &str) -> (String, Option<String>) {
     };
     let is_web = matches!(url.scheme(), "http" | "https");
     match url.host_str() {
-        Some("localhost" | "127.0.0.1" | "[::1]") if is_web => {
-            local("<strong>An app on this computer</strong>".to_owned())
+        Some(host @ ("localhost" | "127.0.0.1" | "[::1]")) if is_web => {
+            let port = url.port().map_or_else(String::new, |port| format!(":{port}"));
+            local(format!("<strong>An app on this computer</strong> ({host}{port})"))
         }
         Some(host) if is_web => (format!("<strong><bdi>{}</bdi></strong>", text(host)), None),
         _ => local(format!(
@@ -216,9 +221,14 @@ mod tests {
         let web = page("Claude", document(), "https://claude.ai/api/mcp/auth_callback");
         assert!(web.contains("an app of <strong><bdi>claude.ai"));
         assert!(!web.contains("class=\"warning\""));
-        for local in ["http://127.0.0.1:33418/", "http://localhost/cb", "http://[::1]:1/cb"] {
+        for (local, host) in [
+            ("http://127.0.0.1:33418/", "127.0.0.1:33418"),
+            ("http://localhost/cb", "localhost"),
+            ("http://[::1]:1/cb", "[::1]:1"),
+        ] {
             let page = page("Claude Code", document(), local);
-            assert!(page.contains("<strong>An app on this computer</strong>"), "{local}");
+            let shown = format!("<strong>An app on this computer</strong> ({host})");
+            assert!(page.contains(&shown), "{local}");
             assert!(page.contains("class=\"warning\""), "{local}");
         }
         let scheme = page("Cursor", document(), "cursor://anysphere.cursor-mcp/oauth/callback");

@@ -10,6 +10,8 @@ pub(crate) const SIGN_IN_S: i64 = 600;
 pub(crate) const CODE_S: i64 = 60;
 /// How long a code is remembered after it was used, so that a second use is noticed, in seconds.
 pub(crate) const USED_CODE_S: i64 = 600;
+/// Scopes that everybody asks everybody for; they are not granted, and not refused.
+pub(crate) const SIGN_IN_SCOPES: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 
 /// What a client asked for at `/oauth/authorize`, checked; kept while the person decides.
 #[derive(Clone, Serialize, Deserialize)]

@@ -5,18 +5,15 @@ mod tests;
 
 use std::sync::Arc;
 
-use aws_lc_rs::rand;
-use axum::response::{IntoResponse as _, Response};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use http::{HeaderMap, StatusCode, header};
+use ::http::{HeaderMap, StatusCode, header};
+use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::client::{Client, ClientAuthentication, ClientKind, Clients, clean_name};
 use super::error::{ErrorCode, OAuthError};
 use super::redirect_uri::{RedirectRules, RedirectUri};
-use super::{AuthorizationServer, Request};
+use super::{AuthorizationServer, Request, http};
 use crate::store::{Record, RecordKind};
 use crate::usage::Usage;
 
@@ -65,9 +62,7 @@ async fn answer(clients: &Clients, scope: &str, request: &Request) -> Response {
     if let Err(wait_s) = clients.registrations.admit(in_flight.client_ip(), now_ms) {
         refused("rate");
         let error = OAuthError { retry_after_s: Some(wait_s), ..OAuthError::unavailable() };
-        let mut refusal = refusal(&error);
-        *refusal.status_mut() = StatusCode::TOO_MANY_REQUESTS;
-        return refusal;
+        return http::error(StatusCode::TOO_MANY_REQUESTS, &error);
     }
     match clients.register(&request.headers, &request.body, in_flight.usage()).await {
         Ok((id, client, application_type)) => {
@@ -82,27 +77,13 @@ async fn answer(clients: &Clients, scope: &str, request: &Request) -> Response {
                 "application_type": application_type,
                 "scope": scope,
             });
-            (StatusCode::CREATED, NO_STORE, axum::Json(answer)).into_response()
+            http::json(StatusCode::CREATED, &answer)
         }
         Err(error) => {
             refused(error.code.as_str());
-            refusal(&error)
+            http::error(error.code.status(), &error)
         }
     }
-}
-
-const NO_STORE: [(header::HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];
-
-fn refusal(error: &OAuthError) -> Response {
-    let body = json!({
-        "error": error.code.as_str(),
-        "error_description": error.description,
-    });
-    let mut response = (error.code.status(), NO_STORE, axum::Json(body)).into_response();
-    if let Some(wait_s) = error.retry_after_s {
-        response.headers_mut().insert(header::RETRY_AFTER, wait_s.into());
-    }
-    response
 }
 
 impl Clients {
@@ -121,7 +102,7 @@ impl Clients {
         })?;
         check_types(&metadata)?;
         let client = Registered::new(&metadata, &self.redirects)?;
-        let id = new_id()?;
+        let id = http::random_text::<ID_BYTES>()?;
         let until_s = self.clock.now_s().saturating_add(KEPT_S);
         self.records
             .put_new(RecordKind::Client, &id, &client, until_s, usage)
@@ -204,12 +185,6 @@ fn is_json(headers: &HeaderMap) -> bool {
     let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let essence = value.and_then(|value| value.split(';').next()).unwrap_or_default();
     essence.trim().eq_ignore_ascii_case("application/json")
-}
-
-fn new_id() -> Result<String, OAuthError> {
-    let mut bytes = [0; ID_BYTES];
-    rand::fill(&mut bytes).map_err(|_| OAuthError::unavailable())?;
-    Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
 fn metadata_problem(description: &'static str) -> OAuthError {

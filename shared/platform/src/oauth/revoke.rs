@@ -4,9 +4,10 @@ use ::http::StatusCode;
 use axum::response::Response;
 use serde_json::json;
 
+use super::fields::Form;
 use super::grant::NoGrant;
 use super::sessions::Sessions;
-use super::token::{Form, Refused, refuse};
+use super::token::{Refused, refuse};
 use super::{AuthorizationServer, Request, client_authentication, http};
 use crate::usage::Usage;
 

@@ -1,16 +1,18 @@
 //! `/oauth/token`: codes and refresh tokens become access tokens (RFC 6749 section 5).
 
 mod code;
-mod form;
 mod refresh;
 #[cfg(test)]
 mod tests;
+
+use std::fmt;
 
 use ::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::error::{ErrorCode, OAuthError};
+use super::fields::Form;
 use super::grant::Live;
 use super::sessions::{NoSession, Sessions};
 use super::{AuthorizationServer, Request, client_authentication, http};
@@ -19,8 +21,6 @@ use crate::seal::SealFailed;
 use crate::store::Standing;
 use crate::telemetry::Metric;
 use crate::usage::Usage;
-
-pub(crate) use form::Form;
 
 const ENDPOINT: &str = "/oauth/token";
 
@@ -32,7 +32,6 @@ enum GrantType {
 }
 
 /// What a client gets, and who it is for.
-#[derive(Debug)]
 struct Given {
     body: Value,
     oid: String,
@@ -120,22 +119,28 @@ impl Sessions {
     }
 }
 
+/// Debug output holds no token.
+impl fmt::Debug for Given {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Given([redacted])")
+    }
+}
+
 impl Refused {
     fn invalid_grant(reason: &'static str) -> Self {
         let text = "the code or refresh token is not good any more; sign in again";
         Self { error: OAuthError::new(ErrorCode::InvalidGrant, text), reason }
     }
 
-    fn invalid_request(description: &'static str) -> Self {
-        Self::misshapen(http::invalid_request(description))
-    }
-
-    fn misshapen(error: OAuthError) -> Self {
-        Self { error, reason: "request_misshapen" }
-    }
-
     fn unavailable() -> Self {
         Self { error: OAuthError::unavailable(), reason: "session_unavailable" }
+    }
+}
+
+/// Of the form itself.
+impl From<OAuthError> for Refused {
+    fn from(error: OAuthError) -> Self {
+        Self { error, reason: "request_misshapen" }
     }
 }
 

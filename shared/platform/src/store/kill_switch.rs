@@ -13,8 +13,9 @@ use crate::usage::Usage;
 /// How old a reading may be.
 const MAX_AGE: Duration = Duration::from_secs(30);
 const MAX_CALLERS: u64 = 10_000;
-/// How long an entry is kept: longer than any token or grant lives.
-const KEPT: Duration = Duration::from_hours(90 * 24);
+/// How long an entry is kept: longer than any token lives, and than a grant that another instance
+/// refreshed while it still had an old reading.
+const KEPT: Duration = Duration::from_hours(91 * 24);
 const NOT_BEFORE: &str = "not_before";
 
 /// Whether a caller's token is still good.

@@ -51,8 +51,8 @@ async fn refused_without_a_word(world: &mut World<'_>, words: &Words) {
 async fn refused_with_a_word(world: &mut World<'_>, words: &Words) {
     let reply = &world.answer().reply;
     assert_eq!(reply.status, words.status(0), "{}", reply.text());
-    let word = format!("error=\"{}\"", words.text(1));
-    assert!(reply.challenge().contains(&word), "{}", reply.challenge());
+    let error = format!("error=\"{}\"", words.text(1));
+    assert!(reply.challenge().contains(&error), "{}", reply.challenge());
 }
 
 async fn answered_with_a_wait(world: &mut World<'_>, words: &Words) {

@@ -4,9 +4,11 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use e2e::NAME;
 use serde_json::json;
+use stand_ins::browser::Arrival;
 use stand_ins::entra::{Answer, Fault, Grant, TokenSpec};
 
 use crate::World;
+use crate::assistant::fresh_browser;
 use crate::definition::{Definition, Words, steps};
 
 /// What Entra wants to see in the next sign-in.
@@ -16,6 +18,8 @@ pub(super) fn steps() -> Vec<Definition> {
     steps! {
         "an assistant with an Entra token of {word} that understands claims" => understands_claims,
         "Entra answers the exchange with AADSTS{int} and claims" => asks_for_claims,
+        "Entra answers the sign-in with AADSTS{int}" => refuses_sign_ins,
+        "{word} tries to sign in" => tries_to_sign_in,
         "Entra was asked with the claims" => was_asked_with_the_claims,
         "the challenge carries the claims" => the_challenge_carries_the_claims,
     }
@@ -35,6 +39,17 @@ async fn asks_for_claims(world: &mut World<'_>, words: &Words) {
         description: None,
     };
     world.company().entra.fault(Fault::new(answer).grant(Grant::OnBehalfOf));
+}
+
+async fn refuses_sign_ins(world: &mut World<'_>, words: &Words) {
+    let fault = Fault::aadsts(words.number(0)).grant(Grant::AuthorizationCode);
+    world.company().entra.fault(fault);
+}
+
+async fn tries_to_sign_in(world: &mut World<'_>, words: &Words) {
+    let address = world.authorize_address().await;
+    let arrived = fresh_browser().sign_in(&address, words.text(0)).await.unwrap();
+    world.arrival = Some(Arrival::App(arrived));
 }
 
 async fn was_asked_with_the_claims(world: &mut World<'_>, _: &Words) {

@@ -23,7 +23,7 @@ pub(super) fn steps() -> Vec<Definition> {
 
 fn page(world: &World<'_>) -> Page {
     match &world.arrival {
-        Some(Arrival::Page(page)) => page.clone(),
+        Some(Arrival::Page(page)) => Page::clone(page),
         other => panic!("a page is expected, not {other:?}"),
     }
 }
@@ -91,6 +91,7 @@ async fn the_assistant_is_told(world: &mut World<'_>, words: &Words) {
     world.check_answer(&arrived).await;
     assert_eq!(in_query(&arrived, "error").as_deref(), Some(words.text(0)), "{arrived}");
     assert_eq!(in_query(&arrived, "code"), None, "{arrived}");
+    assert!(!arrived.as_str().contains("AADSTS"), "{arrived}");
 }
 
 async fn no_code(world: &mut World<'_>, _: &Words) {

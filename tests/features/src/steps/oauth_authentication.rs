@@ -16,8 +16,10 @@ pub(super) fn steps() -> Vec<Definition> {
         "{word} has signed in" => signs_in,
         "{word} has signed in and the code is not exchanged yet" => signs_in_up_to_the_code,
         "the code is exchanged twice" => exchanges_twice,
+        "the code is exchanged {int} times at the same moment" => exchanges_at_once,
         "the code is exchanged with another verifier" => exchanges_with_another_verifier,
         "the first exchange succeeds" => the_first_succeeds,
+        "one exchange succeeds and the others are refused as {string}" => one_succeeds,
         "the tokens of the first are refused from then on" => the_tokens_are_refused,
         "the {word} is refused as {string}" => is_refused_as,
         "the assistant has an access token and a refresh token" => has_tokens,
@@ -90,6 +92,18 @@ async fn exchanges_twice(world: &mut World<'_>, _: &Words) {
     world.replies = vec![world.exchange(&verifier).await, world.exchange(&verifier).await];
 }
 
+async fn exchanges_at_once(world: &mut World<'_>, words: &Words) {
+    let endpoint = world.endpoint("token_endpoint").await;
+    let verifier = world.assistant().verifier.clone();
+    let form = world.code_form(&verifier);
+    let requests = (0..words.number(0)).map(|_| world.send(world.http.post(&endpoint).form(&form)));
+    let replies = futures::future::join_all(requests).await;
+    for reply in &replies {
+        world.take_tokens(reply);
+    }
+    world.replies = replies;
+}
+
 async fn exchanges_with_another_verifier(world: &mut World<'_>, _: &Words) {
     let another = "another-verifier-of-forty-three-characters-or-more";
     world.replies = vec![world.exchange(another).await];
@@ -98,6 +112,15 @@ async fn exchanges_with_another_verifier(world: &mut World<'_>, _: &Words) {
 async fn the_first_succeeds(world: &mut World<'_>, _: &Words) {
     let first = world.replies.first().expect("an exchange");
     assert_eq!(first.status, 200, "{}", first.text());
+}
+
+async fn one_succeeds(world: &mut World<'_>, words: &Words) {
+    let (given, refused): (Vec<_>, Vec<_>) =
+        world.replies.iter().partition(|reply| reply.status == 200);
+    assert_eq!(given.len(), 1);
+    for reply in refused {
+        check_refusal(reply, words.text(0));
+    }
 }
 
 async fn the_tokens_are_refused(world: &mut World<'_>, _: &Words) {

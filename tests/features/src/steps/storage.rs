@@ -8,6 +8,7 @@ pub(super) fn steps() -> Vec<Definition> {
     steps! {
         "the connector keeps its records in {word}" => keeps_records_in,
         "the connector is started anew" => is_started_anew,
+        "the storage is down" => is_down,
         "a dump of the storage shows no token, code, name or address" => the_dump_shows_nothing,
         "a connector with proxy mode and memory storage starts in {string}" => starts_in,
         "it does not start and names {string}" => does_not_start,
@@ -22,14 +23,17 @@ async fn is_started_anew(world: &mut World<'_>, _: &Words) {
     world.on_this_machine().start_anew().await;
 }
 
+async fn is_down(world: &mut World<'_>, _: &Words) {
+    world.on_this_machine().stop_storage();
+}
+
 async fn the_dump_shows_nothing(world: &mut World<'_>, _: &Words) {
-    let client_id = world.assistant().client_id.clone();
     let here = world.on_this_machine();
     let dump = here.dump().await;
     assert!(!dump.is_empty(), "nothing is kept");
     let canaries = &here.company.canaries;
     canaries.check_log(&dump);
-    for word in [&client_id, REDIRECT, "refresh_token", "client_name"] {
+    for word in [REDIRECT, "refresh_token", "client_name"] {
         assert!(!dump.contains(word), "{word} is readable");
     }
 }

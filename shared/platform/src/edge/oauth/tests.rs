@@ -9,6 +9,7 @@ use crate::telemetry::RequestLine;
 const HOST: &str = "files.example.test";
 
 fn endpoint_of(path: &str) -> Endpoint {
+    let path = path.split('?').next().unwrap();
     PATHS.iter().find(|(known, _)| *known == path).unwrap().1
 }
 
@@ -74,6 +75,19 @@ async fn row_80_a_large_body_is_refused_declared_or_not() {
         let large = Body::from(vec![b'x'; MAX_BODY_BYTES + 1]);
         let response = send_body(&test, Method::POST, path, &[], large).await;
         assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_long_query_is_refused_before_it_is_read() {
+    let test = TestServer::start().await;
+    for path in ["/oauth/authorize", "/oauth/consent", "/oauth/callback"] {
+        let long = format!("{path}?state={}", "x".repeat(MAX_QUERY_BYTES));
+        let response = send(&test, Method::GET, &long, &[]).await;
+        assert_eq!(response.status(), StatusCode::URI_TOO_LONG, "{path}");
+        let usual = format!("{path}?state={}", "x".repeat(2048));
+        let response = send(&test, Method::GET, &usual, &[]).await;
+        assert_ne!(response.status(), StatusCode::URI_TOO_LONG, "{path}");
     }
 }
 

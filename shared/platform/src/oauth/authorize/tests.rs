@@ -12,7 +12,7 @@ async fn a_request_in_order_leads_to_the_consent_page() {
         vec![],
         vec![("state", "")],
         vec![("scope", "")],
-        vec![("scope", "openid  profile offline_access access")],
+        vec![("scope", "openid  profile email offline_access access")],
         vec![("redirect_uri", "")],
         vec![("response_mode", "query"), ("prompt", "consent"), ("nonce", "n")],
     ] {

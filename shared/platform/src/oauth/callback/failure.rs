@@ -23,7 +23,7 @@ impl Failure {
     /// The kill switch holds against a sign-in of this moment.
     pub(super) const SHUT_OUT: Self = Self::new(
         ErrorCode::AccessDenied,
-        "sign-ins of this account are refused at the moment; try again in ten minutes, then ask your administrator",
+        "sign-ins of this account are refused at the moment; ask your administrator",
         "kill_switch",
     );
     /// The store does not answer.

@@ -169,6 +169,20 @@ async fn row_97_a_person_who_was_shut_out_does_not_come_in() {
 }
 
 #[tokio::test]
+async fn row_97_a_new_sign_in_after_the_switch_holds_although_entra_dates_its_token_back() {
+    let test = TestServer::start().await;
+    let usage = Usage::default();
+    let moment = Timestamp::from_second(NOW_S).unwrap();
+    test.server.kill_switch.refuse_issued_until(TENANT, OID, moment, &usage).await.unwrap();
+    test.clock.advance(Duration::from_secs(1));
+    let (mut browser, state) = at_entra(&test).await;
+    test.entra_signs_in(&[("iat", json!(NOW_S - 300)), ("nbf", json!(NOW_S - 300))]);
+    let told = come_back(&test, &mut browser, &state).await.told();
+    let given = test.exchange(&told["code"]).await;
+    assert_eq!(given.status, StatusCode::OK, "{}", given.text);
+}
+
+#[tokio::test]
 async fn what_entra_asked_for_earlier_is_brought_by_a_further_way_to_entra() {
     let test = TestServer::start().await;
     let usage = Usage::default();

@@ -50,7 +50,7 @@ fn clients(settings: &[(&'static str, String)], records: &SealedStore, clock: &C
         redirects: RedirectRules::from_vars(&vars).unwrap(),
         document_hosts: DocumentHosts::from_vars(&vars, Environment::Local).unwrap(),
     };
-    Clients::new(settings, records.clone(), clock.clone()).unwrap()
+    Clients::new(settings, records.clone(), clock.clone())
 }
 
 #[tokio::test]

@@ -37,7 +37,7 @@ pub(crate) struct Grant {
 }
 
 impl Grant {
-    pub(super) fn new(new: NewGrant<'_>, now_s: i64) -> Self {
+    pub(super) fn new(new: NewGrant<'_>) -> Self {
         Self {
             tid: new.person.tid.clone(),
             oid: new.person.oid.clone(),
@@ -47,7 +47,7 @@ impl Grant {
             access_ends_s: new.tokens.expires_at.as_second(),
             access_token: new.tokens.access_token,
             refresh_token: new.tokens.refresh_token,
-            signed_in_at_s: now_s,
+            signed_in_at_s: new.person.issued_at.as_second(),
             generation: 0,
             rotated_at_ms: 0,
             lease_until_ms: 0,

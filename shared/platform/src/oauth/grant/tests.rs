@@ -3,6 +3,7 @@ use std::time::Duration;
 use super::*;
 use crate::identity::test_entra::NOW_S;
 use crate::oauth::sessions::tests::World;
+use crate::store::{DiskStore, Store};
 
 #[tokio::test]
 async fn a_grant_goes_on_for_ninety_days_from_its_last_rotation() {
@@ -20,7 +21,12 @@ async fn a_grant_goes_on_for_ninety_days_from_its_last_rotation() {
 
 #[tokio::test]
 async fn many_rotations_of_one_number_are_one() {
-    let world = World::new().await;
+    let mut world = World::new().await;
+    // Files are read and written on other threads, so the eight do run into each other.
+    let directory = tempfile::tempdir().unwrap();
+    let (keyring, clock) = (world.keyring.clone(), world.entra.clock.clone());
+    world.store =
+        Store::Disk(DiskStore::open(&directory.path().join("s"), keyring, clock).unwrap());
     let sessions = world.instance();
     let (id, _) = world.signed_in(&sessions, 3600).await;
     let instances: Vec<_> = (0..8).map(|_| world.instance()).collect();
@@ -31,6 +37,19 @@ async fn many_rotations_of_one_number_are_one() {
     };
     assert_eq!(outcomes.iter().filter(current).count(), 1);
     assert!(outcomes.iter().all(|outcome| outcome.as_ref().unwrap().0.grant.generation == 2));
+}
+
+#[tokio::test]
+async fn what_was_decided_on_an_old_reading_is_not_written() {
+    let world = World::new().await;
+    let (one, two) = (world.instance(), world.instance());
+    let (id, _) = world.signed_in(&one, 3600).await;
+    let old = one.grants.latest(&id, &world.usage).await.unwrap();
+    two.grants.rotate(&id, 1, &world.usage).await.unwrap();
+    let late = Grant { generation: 7, ..old.grant.clone() };
+    let (until_s, usage) = (old.expires_at_s, &world.usage);
+    assert!(one.grants.replace(&id, &old, late, until_s, usage).await.unwrap().is_none());
+    assert_eq!(one.grants.latest(&id, usage).await.unwrap().grant.generation, 2);
 }
 
 #[tokio::test]

@@ -148,7 +148,7 @@ async fn post(bench: &Bench, ip: &str, body: &serde_json::Value) -> Response {
     let soon = tokio::time::Instant::now() + Duration::from_secs(5);
     let line = crate::telemetry::RequestLine::default();
     let request = Request {
-        method: http::Method::POST,
+        method: ::http::Method::POST,
         headers: json_headers(),
         query: String::new(),
         body: serde_json::to_vec(body).unwrap().into(),

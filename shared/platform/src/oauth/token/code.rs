@@ -5,8 +5,10 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::{Form, Given, Refused};
+use super::{Given, Refused};
+use crate::oauth::fields::Form;
 use crate::oauth::grant::NoGrant;
+use crate::oauth::http::invalid_request;
 use crate::oauth::records::Code;
 use crate::oauth::sessions::Sessions;
 use crate::store::{RecordKind, Used};
@@ -25,7 +27,8 @@ pub(super) async fn redeem(
     let text = form.required("code")?;
     let verifier = form.required("code_verifier")?;
     if !is_verifier(verifier) {
-        return Err(Refused::invalid_request("code_verifier has 43 to 128 unreserved characters"));
+        let text = "code_verifier has 43 to 128 unreserved characters";
+        return Err(invalid_request(text).into());
     }
     let unused = sessions.records.get::<Code>(RecordKind::Code, text, usage).await;
     let Some(code) = unused.map_err(|_| Refused::unavailable())? else {

@@ -1,16 +1,16 @@
 //! A refresh token becomes its successor and an access token (RFC 6749 section 6, RFC 9700
 //! section 4.14).
 
-use super::{Form, Given, Refused};
+use super::{Given, Refused};
 use crate::oauth::error::{ErrorCode, OAuthError};
+use crate::oauth::fields::Form;
 use crate::oauth::grant::{Grant, Presented};
+use crate::oauth::records::SIGN_IN_SCOPES;
 use crate::oauth::sessions::Sessions;
 use crate::usage::Usage;
 
 /// How long an Entra token must last for a new access token to be worth something, in seconds.
 const WORTH_S: i64 = 30 * 60;
-/// Scopes of the sign-in itself, which every client may name.
-const SIGN_IN_SCOPES: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 
 /// Everything that can fail comes before the one write that uses the token up, so that whoever
 /// gets no answer may come again with the same token.

@@ -42,13 +42,16 @@ impl Folder {
             return Err(io::Error::new(ErrorKind::PermissionDenied, problem));
         }
         let folder = Self(directory.to_owned());
-        folder.lock_file()?;
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false).mode(OWNER_ONLY);
+        options.open(folder.lock_path())?;
         Ok(folder)
     }
 
     /// Waits until no other process writes.
     pub(super) fn lock(&self, at_most: Duration) -> Result<Turn, StoreError> {
-        let lock = self.lock_file().map_err(|error| failed(&error))?;
+        let lock = OpenOptions::new().write(true).open(self.lock_path());
+        let lock = lock.map_err(|error| failed(&error))?;
         let started = Instant::now();
         let mut wait = FIRST_WAIT;
         loop {
@@ -64,10 +67,14 @@ impl Folder {
         }
     }
 
+    /// The file, if it is there. Without its lock the directory itself is gone, unmounted or
+    /// emptied: then nobody knows.
     pub(super) fn read(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
         let file = match File::open(self.0.join(name)) {
             Ok(file) => file,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) if error.kind() == ErrorKind::NotFound && self.lock_path().exists() => {
+                return Ok(None);
+            }
             Err(error) => return Err(failed(&error)),
         };
         let mut bytes = Vec::new();
@@ -113,10 +120,8 @@ impl Folder {
         Ok(names.filter(|name| name != LOCK && name != NEXT).collect())
     }
 
-    fn lock_file(&self) -> io::Result<File> {
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(false).mode(OWNER_ONLY);
-        options.open(self.0.join(LOCK))
+    fn lock_path(&self) -> PathBuf {
+        self.0.join(LOCK)
     }
 }
 

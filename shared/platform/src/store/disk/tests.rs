@@ -195,3 +195,22 @@ async fn expired_items_are_swept_and_a_full_directory_refuses_new_ones() {
     let there = full.put(Item::new("later-0", NOW_S + 120), &place.usage).await;
     assert!(there.is_ok(), "not a new item");
 }
+
+#[tokio::test]
+async fn a_directory_that_went_away_is_an_outage_and_not_an_empty_store() {
+    let place = Place::new();
+    let store = place.store(&[1]).await;
+    store.put(item("a"), &place.usage).await.unwrap();
+    fs::rename(place.path(), place.directory.path().join("unmounted")).unwrap();
+    for _ in 0..2 {
+        let read = store.get("a", &place.usage).await;
+        assert!(matches!(read, Err(StoreError::Unreachable)), "{read:?}");
+        let written = store.put(item("b"), &place.usage).await;
+        assert!(matches!(written, Err(StoreError::Unreachable)), "{written:?}");
+        // What is left of a directory that was unmounted.
+        let _ = fs::create_dir(place.path());
+    }
+    fs::remove_dir(place.path()).unwrap();
+    fs::rename(place.directory.path().join("unmounted"), place.path()).unwrap();
+    assert!(store.get("a", &place.usage).await.unwrap().is_some());
+}

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::super::{Entra, EntraOptions, RsaKey, fingerprint};
+use super::super::{Entra, EntraOptions, RsaKey, fingerprint, verify_graph_token};
 use super::{World, claims};
-use crate::company::{CLIENT_SECRET, registration};
+use crate::company::{CLIENT_SECRET, person, registration};
 
 impl World {
     async fn order(&self, path: &str, body: Value) -> u16 {
@@ -33,6 +33,21 @@ async fn a_command_line_can_ask_for_a_token() {
     ] {
         assert_eq!(world.order("/stand-in/token", order).await, 400);
     }
+}
+
+#[tokio::test]
+async fn another_engine_can_ask_for_graph_tokens_within_what_is_granted() {
+    let world = World::start().await;
+    let order = |scope: &str| json!({"user": "bob", "connector": "sharepoint", "scope": scope});
+    let request =
+        world.http.post(world.url("/stand-in/graph-token")).json(&order("Files.Read.All"));
+    let answer = world.answer(request).await;
+    let token = verify_graph_token(answer.granted().text("access_token")).unwrap();
+    assert_eq!(
+        (token.oid.as_str(), token.scopes),
+        (person("bob").unwrap().oid, vec!["Files.Read.All".to_owned()])
+    );
+    assert_eq!(world.order("/stand-in/graph-token", order("Mail.Send")).await, 400);
 }
 
 #[tokio::test]

@@ -34,60 +34,83 @@ impl ProofKey {
     }
 }
 
-/// Signs the person in at the connector's own authorization server, as an assistant does that
-/// knows nothing but the connector's address, and answers the access token.
-///
-/// # Errors
-/// When a step is refused, or answered with something that an assistant must not accept.
-pub(super) async fn sign_in(
-    client: &Client,
-    base_url: &str,
-    person: &str,
-) -> anyhow::Result<String> {
-    let resource_document = format!("{base_url}/.well-known/oauth-protected-resource/mcp");
-    let resource = Document::read(client, &resource_document).await?;
-    let issuer = resource.first("authorization_servers")?;
-    let scope = resource.first("scopes_supported")?;
-    let metadata = format!("{issuer}/.well-known/oauth-authorization-server");
-    let server = Document::read(client, &metadata).await?;
-    ensure!(server.text("issuer")? == issuer, "the metadata is of another issuer");
+/// An assistant that has registered itself at one server.
+pub(crate) struct Assistant {
+    client: Client,
+    id: String,
+    issuer: String,
+    resource: String,
+    scope: String,
+    authorization_endpoint: Url,
+    token_endpoint: String,
+}
 
-    let registration = json!({
-        "client_name": "Demo assistant",
-        "redirect_uris": [REDIRECT_URI],
-        "token_endpoint_auth_method": "none",
-    });
-    let request = client.post(server.text("registration_endpoint")?).json(&registration);
-    let registered = Document(send(request).await?.json().context("registering")?);
-    let client_id = registered.text("client_id")?;
+impl Assistant {
+    /// Finds the server's own authorization server and registers there, knowing nothing but the
+    /// server's address.
+    ///
+    /// # Errors
+    /// When a step is refused, or answered with something that an assistant must not accept.
+    pub(crate) async fn register(client: &Client, base_url: &str) -> anyhow::Result<Self> {
+        let resource_document = format!("{base_url}/.well-known/oauth-protected-resource/mcp");
+        let resource = Document::read(client, &resource_document).await?;
+        let issuer = resource.first("authorization_servers")?;
+        let origin = issuer.trim_end_matches('/');
+        let metadata = format!("{origin}/.well-known/oauth-authorization-server");
+        let server = Document::read(client, &metadata).await?;
+        ensure!(server.text("issuer")? == issuer, "the metadata is of another issuer");
 
-    let key = ProofKey::fresh()?;
-    let state = BASE64_URL_SAFE_NO_PAD.encode(random::<16>()?);
-    let mut page = Url::parse(&server.text("authorization_endpoint")?)?;
-    page.query_pairs_mut().extend_pairs([
-        ("client_id", client_id.as_str()),
-        ("response_type", "code"),
-        ("redirect_uri", REDIRECT_URI),
-        ("scope", &scope),
-        ("resource", &resource.text("resource")?),
-        ("state", &state),
-        ("code_challenge", &key.challenge),
-        ("code_challenge_method", "S256"),
-    ]);
-    let mut browser = Browser::new(client.clone(), &[REDIRECT_URI]);
-    let answer = browser.sign_in(page.as_str(), person).await?;
-    let code = code_in(answer.as_str(), &state, &issuer)?;
+        let registration = json!({
+            "client_name": "Demo assistant",
+            "redirect_uris": [REDIRECT_URI],
+            "token_endpoint_auth_method": "none",
+        });
+        let request = client.post(server.text("registration_endpoint")?).json(&registration);
+        let registered = Document(send(request).await?.json().context("registering")?);
+        Ok(Self {
+            client: client.clone(),
+            id: registered.text("client_id")?,
+            scope: resource.first("scopes_supported")?,
+            resource: resource.text("resource")?,
+            authorization_endpoint: Url::parse(&server.text("authorization_endpoint")?)?,
+            token_endpoint: server.text("token_endpoint")?,
+            issuer,
+        })
+    }
 
-    let form = [
-        ("grant_type", "authorization_code"),
-        ("client_id", &client_id),
-        ("code", &code),
-        ("redirect_uri", REDIRECT_URI),
-        ("code_verifier", &key.verifier),
-    ];
-    let request = client.post(server.text("token_endpoint")?).form(&form);
-    let tokens = Document(send(request).await?.json().context("exchanging the code")?);
-    tokens.text("access_token")
+    /// Signs the person in with a browser that knows nothing yet, and answers the access token.
+    ///
+    /// # Errors
+    /// When a step is refused, or answered with something that an assistant must not accept.
+    pub(crate) async fn sign_in(&self, person: &str) -> anyhow::Result<String> {
+        let key = ProofKey::fresh()?;
+        let state = BASE64_URL_SAFE_NO_PAD.encode(random::<16>()?);
+        let mut page = self.authorization_endpoint.clone();
+        page.query_pairs_mut().extend_pairs([
+            ("client_id", self.id.as_str()),
+            ("response_type", "code"),
+            ("redirect_uri", REDIRECT_URI),
+            ("scope", &self.scope),
+            ("resource", &self.resource),
+            ("state", &state),
+            ("code_challenge", &key.challenge),
+            ("code_challenge_method", "S256"),
+        ]);
+        let mut browser = Browser::new(self.client.clone(), &[REDIRECT_URI]);
+        let answer = browser.sign_in(page.as_str(), person).await?;
+        let code = code_in(answer.as_str(), &state, &self.issuer)?;
+
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("client_id", &self.id),
+            ("code", &code),
+            ("redirect_uri", REDIRECT_URI),
+            ("code_verifier", &key.verifier),
+        ];
+        let request = self.client.post(&self.token_endpoint).form(&form);
+        let tokens = Document(send(request).await?.json().context("exchanging the code")?);
+        tokens.text("access_token")
+    }
 }
 
 /// A JSON document of the sign-in.
