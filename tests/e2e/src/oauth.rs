@@ -1,6 +1,6 @@
 //! What an OAuth client brings along: an HTTP client that follows nothing, and a proof key.
 
-use std::sync::Once;
+use std::sync::OnceLock;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
@@ -11,15 +11,17 @@ use stand_ins::browser::Browser;
 
 use crate::PATIENCE;
 
-/// A client for loopback: no proxy, no redirects.
+/// A client for loopback: no proxy, no redirects. It is made once, because that takes long, and
+/// keeps no connection: those belong to the story that opened them.
 pub fn http() -> reqwest::Client {
-    static CRYPTO: Once = Once::new();
-    CRYPTO.call_once(|| {
+    static CLIENT: OnceLock<reqwest::Client> = OnceLock::new();
+    let client = CLIENT.get_or_init(|| {
         // An error would mean that somebody in this process chose already.
         drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
+        let client = reqwest::Client::builder().no_proxy().redirect(Policy::none());
+        client.timeout(PATIENCE).pool_max_idle_per_host(0).build().unwrap()
     });
-    let client = reqwest::Client::builder().no_proxy().redirect(Policy::none());
-    client.timeout(PATIENCE).build().unwrap()
+    client.clone()
 }
 
 /// A browser with empty pockets; addresses that begin like these are an app's own.

@@ -82,7 +82,7 @@ async fn row_71_the_way_back_is_open_once_and_to_the_browser_that_went() {
     let Arrival::App(landed) = ann.open(back.as_str()).await.unwrap() else {
         panic!("the client gets its code")
     };
-    let code = client.code_of(&company, &landed, STATE);
+    let code = client.code_of(&landed, STATE);
     assert_eq!(client.exchange(&code, &[]).await.0, 200);
     let exchanges = company.entra_requests("token");
     assert_eq!(opened(&mut ann, &back).await, (403, None), "a second time");

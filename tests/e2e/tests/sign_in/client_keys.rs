@@ -90,10 +90,10 @@ async fn row_83_an_assertion_is_good_once_on_all_instances_together() {
     let there = start(Some(base.clone())).await;
     let keys = KeyClient::new(&hosts, "/keys", &base);
     let client = OwnClient::known(&here, &keys.client_id, REDIRECT).await;
-    let code = client.code(&company, "ann").await;
+    let code = client.code("ann").await;
     let assertion = keys.assertion(&keys.claims());
     company.canaries.plant_token(&assertion);
-    let first = Tokens::of(&company, client.exchange(&code, &proof(&assertion)).await);
+    let first = Tokens::of(client.exchange(&code, &proof(&assertion)).await);
     assert!(works(&here, &first).await);
     let again = client.renew(&first.refresh, &proof(&assertion)).await;
     says(&again, 401, "invalid_client");
@@ -107,7 +107,7 @@ async fn row_83_an_assertion_is_good_once_on_all_instances_together() {
     let form: Vec<_> = form.into_iter().chain(proof(&assertion)).collect();
     says(&e2e::post_form(&other, &form).await, 401, "invalid_client");
     let fresh = keys.assertion(&keys.claims());
-    Tokens::of(&company, client.renew(&first.refresh, &proof(&fresh)).await);
+    Tokens::of(client.renew(&first.refresh, &proof(&fresh)).await);
     here.finish().await;
     there.finish().await;
 }
@@ -122,7 +122,7 @@ async fn row_83_assertions_that_do_not_fit_prove_nothing() {
     let keys = KeyClient::new(&hosts, "/keys", base);
     let stranger = KeyClient::new(&hosts, "/stranger", base);
     let client = OwnClient::known(&connector, &keys.client_id, REDIRECT).await;
-    let code = client.code(&company, "ann").await;
+    let code = client.code("ann").await;
     let now = Timestamp::now().as_second();
     let es256 = json!({"alg": "ES256", "kid": "one"});
     let unsigned = keys.sign(&json!({"alg": "none", "kid": "one"}), &keys.claims());
@@ -161,13 +161,13 @@ async fn row_83_assertions_that_do_not_fit_prove_nothing() {
     assert!(!hosts.requests().contains(&"/jku".to_owned()));
     // Whoever cannot prove who they are uses no code up.
     let right = keys.assertion(&keys.claims());
-    let tokens = Tokens::of(&company, client.exchange(&code, &proof(&right)).await);
+    let tokens = Tokens::of(client.exchange(&code, &proof(&right)).await);
     // Ends are proven in the same way.
     says(&client.revoke(&tokens.refresh).await, 401, "invalid_client");
     assert!(works(&connector, &tokens).await);
     // A public client must not send one.
     let public = OwnClient::register(&connector, REDIRECT).await;
-    let code = public.code(&company, "ann").await;
+    let code = public.code("ann").await;
     let unwanted = keys.assertion(&keys.with("sub", public.id()));
     says(&public.exchange(&code, &proof(&unwanted)).await, 401, "invalid_client");
     connector.finish().await;

@@ -10,7 +10,7 @@ async fn row_64_a_code_without_the_right_verifier_is_worth_nothing() {
     let company = Company::start().await;
     let connector = own_server(&company, |usual| usual).await;
     let client = OwnClient::register(&connector, REDIRECT).await;
-    let code = client.code(&company, "ann").await;
+    let code = client.code("ann").await;
     let (short, long) = ("v".repeat(42), "v".repeat(129));
     for verifier in
         ["", short.as_str(), long.as_str(), "forty-three characters, but not the right ones"]
@@ -30,14 +30,14 @@ async fn row_65_a_code_that_comes_again_ends_what_it_gave() {
     let company = Company::start().await;
     let connector = own_server(&company, |usual| usual).await;
     let client = OwnClient::register(&connector, REDIRECT).await;
-    let code = client.code(&company, "ann").await;
-    let tokens = Tokens::of(&company, client.exchange(&code, &[]).await);
+    let code = client.code("ann").await;
+    let tokens = Tokens::of(client.exchange(&code, &[]).await);
     assert!(works(&connector, &tokens).await);
     says(&client.exchange(&code, &[]).await, 400, "invalid_grant");
     assert!(!works(&connector, &tokens).await);
     says(&client.renew(&tokens.refresh, &[]).await, 400, "invalid_grant");
     // The person begins again.
-    let again = client.sign_in(&company, "ann").await;
+    let again = client.sign_in("ann").await;
     assert!(works(&connector, &again).await);
     connector.finish().await;
 }
@@ -47,7 +47,7 @@ async fn row_65_of_eight_at_once_at_most_one_gets_tokens_and_keeps_none() {
     let company = Company::start().await;
     let connector = own_server(&company, |usual| usual).await;
     let client = OwnClient::register(&connector, REDIRECT).await;
-    let code = client.code(&company, "ann").await;
+    let code = client.code("ann").await;
     let answers = join_all((0..8).map(|_| client.exchange(&code, &[]))).await;
     let (given, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|(s, _)| *s == 200);
     assert_eq!((given.len(), refused.len()), (1, 7));
@@ -55,7 +55,7 @@ async fn row_65_of_eight_at_once_at_most_one_gets_tokens_and_keeps_none() {
         says(answer, 400, "invalid_grant");
     }
     for answer in given {
-        let tokens = Tokens::of(&company, answer);
+        let tokens = Tokens::of(answer);
         assert!(!works(&connector, &tokens).await);
         says(&client.renew(&tokens.refresh, &[]).await, 400, "invalid_grant");
     }
@@ -73,17 +73,17 @@ async fn row_66_a_code_is_for_its_own_client_address_and_resource() {
         ("redirect_uri", "http://127.0.0.1:33419/callback"),
         ("resource", "https://other.example/mcp"),
     ] {
-        let code = client.code(&company, "ann").await;
+        let code = client.code("ann").await;
         says(&client.exchange(&code, &[change]).await, 400, "invalid_grant");
         // It was in other hands, so it is worth nothing any more.
         says(&client.exchange(&code, &[]).await, 400, "invalid_grant");
     }
-    let code = client.code(&company, "ann").await;
+    let code = client.code("ann").await;
     let nobody = client.exchange(&code, &[("client_id", "nobody-registered-this")]).await;
     says(&nobody, 401, "invalid_client");
     says(&client.exchange("made-up-by-somebody", &[]).await, 400, "invalid_grant");
     // OAuth 2.1 leaves the address out, and the resource may be left out.
     let plain = client.exchange(&code, &[("redirect_uri", ""), ("resource", "")]).await;
-    assert!(works(&connector, &Tokens::of(&company, plain)).await);
+    assert!(works(&connector, &Tokens::of(plain)).await);
     connector.finish().await;
 }

@@ -32,13 +32,13 @@ fn nobody_answers_twice() -> Faults {
 }
 
 /// A sign-in, a call and a refresh, each request at another instance.
-async fn tell_with_many(company: &Company, connector: &Connector<'_>) {
+async fn tell_with_many(connector: &Connector<'_>) {
     lose(connector, nobody_answers_twice());
     let client = OwnClient::register(connector, REDIRECT).await;
-    let first = client.sign_in(company, "ann").await;
+    let first = client.sign_in("ann").await;
     assert!(works(connector, &first).await);
-    let second = Tokens::of(company, client.renew(&first.refresh, &[]).await);
-    let again = Tokens::of(company, client.renew(&first.refresh, &[]).await);
+    let second = Tokens::of(client.renew(&first.refresh, &[]).await);
+    let again = Tokens::of(client.renew(&first.refresh, &[]).await);
     assert_eq!(second.refresh, again.refresh);
     assert!(works(connector, &second).await);
     assert_eq!(client.revoke(&second.refresh).await.0, 200);
@@ -51,7 +51,7 @@ async fn tell_with_many(company: &Company, connector: &Connector<'_>) {
 async fn every_step_may_land_on_another_instance_with_records_on_disk() {
     let (company, folder) = (Company::start().await, tempfile::tempdir().unwrap());
     let connector = own_function(free_port(), &company, |usual| on_disk(usual, &folder)).await;
-    tell_with_many(&company, &connector).await;
+    tell_with_many(&connector).await;
     connector.finish().await;
 }
 
@@ -61,7 +61,7 @@ async fn every_step_may_land_on_another_instance_with_records_in_dynamodb() {
     let Some(moto) = Moto::start().await else { return };
     moto.create_table(TABLE).await;
     let connector = own_function(free_port(), &company, |usual| in_table(usual, &moto)).await;
-    tell_with_many(&company, &connector).await;
+    tell_with_many(&connector).await;
     for item in moto.items(TABLE).await {
         company.canaries.check_store(&item.to_string());
     }
@@ -111,8 +111,8 @@ fn arrives(arrival: Arrival) -> Url {
 }
 
 /// Whether a person who begins again comes in.
-async fn begins_again(company: &Company, connector: &Connector<'_>, client: &OwnClient) {
-    let tokens = client.sign_in(company, "ann").await;
+async fn begins_again(connector: &Connector<'_>, client: &OwnClient) {
+    let tokens = client.sign_in("ann").await;
     assert!(works(connector, &tokens).await);
 }
 
@@ -130,12 +130,12 @@ async fn a_function_that_dies_between_two_steps_is_not_noticed() {
     die();
     let landed = arrives(ann.press().await);
     die();
-    let code = client.code_of(&company, &landed, STATE);
-    let tokens = Tokens::of(&company, client.exchange(&code, &[]).await);
+    let code = client.code_of(&landed, STATE);
+    let tokens = Tokens::of(client.exchange(&code, &[]).await);
     die();
     assert!(works(&connector, &tokens).await);
     die();
-    let tokens = Tokens::of(&company, client.renew(&tokens.refresh, &[]).await);
+    let tokens = Tokens::of(client.renew(&tokens.refresh, &[]).await);
     die();
     assert!(works(&connector, &tokens).await);
     connector.finish().await;
@@ -152,15 +152,15 @@ async fn a_page_whose_answer_is_lost_can_be_asked_for_again_or_the_person_begins
     lose(&connector, answer_is_lost());
     assert_eq!(waits(ann.open(address.as_str()).await.unwrap()).status, 502);
     let landed = ann.sign_in(address.as_str(), "ann").await.unwrap();
-    let code = client.code_of(&company, &landed, STATE);
-    Tokens::of(&company, client.exchange(&code, &[]).await);
+    let code = client.code_of(&landed, STATE);
+    Tokens::of(client.exchange(&code, &[]).await);
     // The form was taken, and where it led to is lost.
     let mut ann = HalfWay::consent(&client).await;
     lose(&connector, answer_is_lost());
     assert_eq!(waits(ann.press().await).status, 502);
     let page = waits(ann.press().await);
     assert!(page.status == 403 && page.html.contains("connect again"), "{}", page.html);
-    begins_again(&company, &connector, &client).await;
+    begins_again(&connector, &client).await;
     // Entra's code was redeemed, and ours is lost.
     let mut ann = HalfWay::entra(&client).await;
     lose(&connector, answer_is_lost());
@@ -168,7 +168,7 @@ async fn a_page_whose_answer_is_lost_can_be_asked_for_again_or_the_person_begins
     assert_eq!(page.status, 502);
     let page = waits(ann.browser.open(page.address.as_str()).await.unwrap());
     assert!(page.status == 400 && page.html.contains("connect again"), "{}", page.html);
-    begins_again(&company, &connector, &client).await;
+    begins_again(&connector, &client).await;
     connector.finish().await;
 }
 
@@ -177,7 +177,7 @@ async fn tokens_whose_answer_is_lost_are_given_by_a_new_sign_in_or_the_same_refr
     let (company, folder) = (Company::start().await, tempfile::tempdir().unwrap());
     let connector = own_function(free_port(), &company, |usual| on_disk(usual, &folder)).await;
     let client = OwnClient::register(&connector, REDIRECT).await;
-    let code = client.code(&company, "ann").await;
+    let code = client.code("ann").await;
     lose(&connector, answer_is_lost());
     let form = [
         ("grant_type", "authorization_code"),
@@ -190,7 +190,7 @@ async fn tokens_whose_answer_is_lost_are_given_by_a_new_sign_in_or_the_same_refr
     assert_eq!(lost.status().as_u16(), 502);
     // The code is marked, and nobody can say who has its tokens.
     says(&client.exchange(&code, &[]).await, 400, "invalid_grant");
-    let tokens = client.sign_in(&company, "ann").await;
+    let tokens = client.sign_in("ann").await;
     // A refresh token may be presented again.
     lose(&connector, answer_is_lost());
     let form = [
@@ -201,7 +201,7 @@ async fn tokens_whose_answer_is_lost_are_given_by_a_new_sign_in_or_the_same_refr
     let lost =
         e2e::http().post(client.endpoint("token_endpoint")).form(&form).send().await.unwrap();
     assert_eq!(lost.status().as_u16(), 502);
-    let next = Tokens::of(&company, client.renew(&tokens.refresh, &[]).await);
+    let next = Tokens::of(client.renew(&tokens.refresh, &[]).await);
     assert!(works(&connector, &next).await);
     connector.finish().await;
 }
@@ -215,7 +215,7 @@ async fn what_an_interrupted_sign_in_leaves_behind_ends_by_itself() {
     let client = OwnClient::register(&connector, REDIRECT).await;
     HalfWay::consent(&client).await;
     HalfWay::entra(&client).await;
-    client.code(&company, "ann").await;
+    client.code("ann").await;
     let mut lost = HalfWay::entra(&client).await;
     lose(&connector, answer_is_lost());
     assert_eq!(waits(lost.press().await).status, 502);

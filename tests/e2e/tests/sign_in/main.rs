@@ -29,3 +29,4 @@ mod revocation;
 mod rmcp_client;
 mod seen;
 mod tokens;
+mod writes;

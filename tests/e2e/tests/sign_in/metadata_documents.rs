@@ -141,7 +141,7 @@ async fn a_documented_client_signs_people_in_and_its_document_is_read_once() {
     let named = DocumentHost::start().await;
     let connector = reads_documents_of(&company, &named).await;
     let client = OwnClient::known(&connector, &named.client_id(), REDIRECT).await;
-    let tokens = client.sign_in(&company, "ann").await;
+    let tokens = client.sign_in("ann").await;
     assert!(works(&connector, &tokens).await);
     assert_eq!(named.requests(), ["/client.json"]);
     connector.finish().await;

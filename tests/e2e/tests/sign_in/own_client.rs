@@ -2,7 +2,7 @@
 //! the metadata. What it sends may be changed: a field that is given again replaces the usual one,
 //! and one that is given empty is left out.
 
-use e2e::{Company, Connector, Environment, browser, challenge, http, mcp_address, post_form};
+use e2e::{Canaries, Connector, Environment, browser, challenge, http, mcp_address, post_form};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use url::Url;
@@ -23,6 +23,7 @@ pub(crate) struct OwnClient {
     client_id: String,
     redirect_uri: String,
     resource: String,
+    canaries: Canaries,
 }
 
 impl OwnClient {
@@ -53,7 +54,11 @@ impl OwnClient {
         let metadata: Value = http().get(address).send().await.unwrap().json().await.unwrap();
         let resource = mcp_address(connector);
         let (client_id, redirect_uri) = (client_id.to_owned(), redirect_uri.to_owned());
-        Self { metadata, client_id, redirect_uri, resource }
+        let canaries = connector.company.canaries.clone();
+        for word in [VERIFIER, STATE] {
+            canaries.plant(word);
+        }
+        Self { metadata, client_id, redirect_uri, resource, canaries }
     }
 
     /// Its id.
@@ -89,21 +94,21 @@ impl OwnClient {
     }
 
     /// The code that a sign-in of this person ends with.
-    pub(crate) async fn code(&self, company: &Company, person: &str) -> String {
+    pub(crate) async fn code(&self, person: &str) -> String {
         let address = self.authorize_with(&[]);
         let mut browser = browser(&[&self.redirect_uri]);
         let landed = browser.sign_in(address.as_str(), person).await.unwrap();
-        self.code_of(company, &landed, STATE)
+        self.code_of(&landed, STATE)
     }
 
     /// The code with which the browser came back.
-    pub(crate) fn code_of(&self, company: &Company, landed: &Url, state: &str) -> String {
+    pub(crate) fn code_of(&self, landed: &Url, state: &str) -> String {
         let answer =
             |name: &str| in_query(landed, name).unwrap_or_else(|| panic!("no {name} in {landed}"));
         assert_eq!(answer("state"), state);
         assert_eq!(answer("iss"), self.issuer());
         let code = answer("code");
-        company.canaries.plant(&code);
+        self.canaries.plant(&code);
         code
     }
 
@@ -118,9 +123,9 @@ impl OwnClient {
     }
 
     /// Signs a person in; the tokens, which must be written nowhere.
-    pub(crate) async fn sign_in(&self, company: &Company, person: &str) -> Tokens {
-        let code = self.code(company, person).await;
-        Tokens::of(company, self.exchange(&code, &[]).await)
+    pub(crate) async fn sign_in(&self, person: &str) -> Tokens {
+        let code = self.code(person).await;
+        Tokens::of(self.exchange(&code, &[]).await)
     }
 
     /// What the token endpoint says to a code.
@@ -166,7 +171,11 @@ impl OwnClient {
     }
 
     async fn post(&self, endpoint: &str, usual: Changes<'_>, changes: Changes<'_>) -> (u16, Value) {
-        post_form(self.endpoint(endpoint), &changed(usual, changes)).await
+        let (status, answer) = post_form(self.endpoint(endpoint), &changed(usual, changes)).await;
+        for name in ["access_token", "refresh_token"] {
+            self.canaries.plant_token(answer[name].as_str().unwrap_or_default());
+        }
+        (status, answer)
     }
 }
 
@@ -178,14 +187,11 @@ pub(crate) struct Tokens {
 }
 
 impl Tokens {
-    /// The tokens of an answer, which must be written nowhere.
-    pub(crate) fn of(company: &Company, (status, answer): (u16, Value)) -> Self {
+    /// The tokens of an answer.
+    pub(crate) fn of((status, answer): (u16, Value)) -> Self {
         assert_eq!(status, 200, "{answer}");
         let text = |name: &str| answer[name].as_str().unwrap().to_owned();
-        let tokens = Self { access: text("access_token"), refresh: text("refresh_token") };
-        company.canaries.plant_token(&tokens.access);
-        company.canaries.plant_token(&tokens.refresh);
-        tokens
+        Self { access: text("access_token"), refresh: text("refresh_token") }
     }
 }
 

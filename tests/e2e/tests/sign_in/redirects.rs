@@ -157,7 +157,7 @@ async fn row_79_an_answer_has_one_iss_whatever_the_address_says() {
     let landed = browser.sign_in(address.as_str(), "ann").await.unwrap();
     let names: Vec<_> = landed.query_pairs().map(|(name, _)| name.into_owned()).collect();
     assert_eq!(names, ["kept", "code", "state", "iss"], "{landed}");
-    let code = client.code_of(&company, &landed, STATE);
+    let code = client.code_of(&landed, STATE);
     assert_eq!(client.exchange(&code, &[]).await.0, 200);
     // The same for an error.
     let denied = client.authorize_with(&[("scope", "everything")]);

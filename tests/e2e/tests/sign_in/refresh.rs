@@ -12,17 +12,17 @@ async fn row_68_the_same_refresh_token_twice_in_a_hurry_has_one_successor() {
     let company = Company::start().await;
     let connector = own_server(&company, |usual| usual).await;
     let client = OwnClient::register(&connector, REDIRECT).await;
-    let first = client.sign_in(&company, "ann").await;
+    let first = client.sign_in("ann").await;
     let both = join_all((0..2).map(|_| client.renew(&first.refresh, &[]))).await;
-    let both: Vec<_> = both.into_iter().map(|answer| Tokens::of(&company, answer)).collect();
+    let both: Vec<_> = both.into_iter().map(Tokens::of).collect();
     assert_eq!(both[0].refresh, both[1].refresh);
     assert_ne!(both[0].refresh, first.refresh);
-    let late = Tokens::of(&company, client.renew(&first.refresh, &[]).await);
+    let late = Tokens::of(client.renew(&first.refresh, &[]).await);
     assert_eq!(late.refresh, both[0].refresh);
     for tokens in both.iter().chain([&late]) {
         assert!(works(&connector, tokens).await);
     }
-    let next = Tokens::of(&company, client.renew(&late.refresh, &[]).await);
+    let next = Tokens::of(client.renew(&late.refresh, &[]).await);
     assert_ne!(next.refresh, late.refresh);
     connector.finish().await;
 }
@@ -32,9 +32,9 @@ async fn row_69_an_old_refresh_token_ends_the_grant_with_all_its_tokens() {
     let company = Company::start().await;
     let connector = own_server(&company, |usual| usual).await;
     let client = OwnClient::register(&connector, REDIRECT).await;
-    let first = client.sign_in(&company, "ann").await;
-    let second = Tokens::of(&company, client.renew(&first.refresh, &[]).await);
-    let third = Tokens::of(&company, client.renew(&second.refresh, &[]).await);
+    let first = client.sign_in("ann").await;
+    let second = Tokens::of(client.renew(&first.refresh, &[]).await);
+    let third = Tokens::of(client.renew(&second.refresh, &[]).await);
     assert!(works(&connector, &third).await);
     says(&client.renew(&first.refresh, &[]).await, 400, "invalid_grant");
     for tokens in [&first, &second, &third] {
@@ -52,7 +52,7 @@ async fn row_70_a_refresh_token_is_for_its_own_client_and_for_no_more_than_was_g
     let connector = own_server(&company, |usual| usual).await;
     let client = OwnClient::register(&connector, REDIRECT).await;
     let other = OwnClient::register(&connector, REDIRECT).await;
-    let first = client.sign_in(&company, "ann").await;
+    let first = client.sign_in("ann").await;
     says(&other.renew(&first.refresh, &[]).await, 400, "invalid_grant");
     let wider = [("scope", "access admin")];
     says(&client.renew(&first.refresh, &wider).await, 400, "invalid_scope");
@@ -61,7 +61,7 @@ async fn row_70_a_refresh_token_is_for_its_own_client_and_for_no_more_than_was_g
     // What is not theirs to use is not theirs to end.
     assert!(works(&connector, &first).await);
     let same = [("scope", "access offline_access"), ("resource", "")];
-    Tokens::of(&company, client.renew(&first.refresh, &same).await);
+    Tokens::of(client.renew(&first.refresh, &same).await);
     connector.finish().await;
 }
 
@@ -70,7 +70,7 @@ async fn a_mistake_with_a_refresh_token_ends_nothing() {
     let company = Company::start().await;
     let connector = own_server(&company, |usual| usual).await;
     let client = OwnClient::register(&connector, REDIRECT).await;
-    let first = client.sign_in(&company, "ann").await;
+    let first = client.sign_in("ann").await;
     for wrong in ["", "made-up-by-somebody", first.access.as_str()] {
         let error = if wrong.is_empty() { "invalid_request" } else { "invalid_grant" };
         says(&client.renew(wrong, &[]).await, 400, error);

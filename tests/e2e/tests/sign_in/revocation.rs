@@ -11,9 +11,9 @@ async fn row_97_a_token_that_is_given_back_ends_its_grant_and_no_other() {
     let connector = own_server(&company, |usual| usual).await;
     let client = OwnClient::register(&connector, REDIRECT).await;
     let other = OwnClient::register(&connector, REDIRECT).await;
-    let first = client.sign_in(&company, "ann").await;
-    let second = client.sign_in(&company, "ann").await;
-    let bobs = other.sign_in(&company, "bob").await;
+    let first = client.sign_in("ann").await;
+    let second = client.sign_in("ann").await;
+    let bobs = other.sign_in("bob").await;
     // Others' tokens and nonsense are answered the same, and nothing happens.
     for token in [&first.access, &first.refresh, &"made-up-by-somebody".to_owned()] {
         assert_eq!(other.revoke(token).await.0, 200);
@@ -38,8 +38,8 @@ async fn row_97_a_person_who_is_switched_off_loses_every_session() {
     let folder = tempfile::tempdir().unwrap();
     let connector = own_server(&company, |usual| on_disk(usual, &folder)).await;
     let client = OwnClient::register(&connector, REDIRECT).await;
-    let anns = client.sign_in(&company, "ann").await;
-    let bobs = client.sign_in(&company, "bob").await;
+    let anns = client.sign_in("ann").await;
+    let bobs = client.sign_in("bob").await;
     let port = connector.address().port();
     connector.finish().await;
     let ann = person("ann").unwrap().oid;
@@ -63,7 +63,7 @@ async fn row_97_what_one_instance_ended_is_over_at_another() {
     let there =
         own_server(&company, |usual| on_disk(usual, &folder).with("MCP_BASE_URL", base)).await;
     let client = OwnClient::register(&here, REDIRECT).await;
-    let tokens = client.sign_in(&company, "ann").await;
+    let tokens = client.sign_in("ann").await;
     assert!(works(&here, &tokens).await);
     assert_eq!(client.revoke(&tokens.access).await.0, 200);
     assert!(!works(&here, &tokens).await);

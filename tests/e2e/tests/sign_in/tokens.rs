@@ -21,7 +21,7 @@ async fn row_36_a_token_of_one_connector_is_nothing_to_another() {
     let elsewhere = own_server(&company, |usual| on_disk(usual, &folder)).await;
     let base = ours.environment.get("MCP_BASE_URL").to_owned();
     let client = OwnClient::register(&ours, REDIRECT).await;
-    let tokens = client.sign_in(&company, "ann").await;
+    let tokens = client.sign_in("ann").await;
     assert!(works(&ours, &tokens).await);
     assert!(!works(&elsewhere, &tokens).await);
     elsewhere.finish().await;
@@ -46,9 +46,9 @@ async fn row_37_nothing_else_that_we_give_out_is_a_bearer() {
         fields.iter().find(|(known, _)| known == name).unwrap().1.clone()
     };
     let landed = browser.sign_in(client.authorize_with(&[]).as_str(), "ann").await.unwrap();
-    let code = client.code_of(&company, &landed, STATE);
-    let tokens = Tokens::of(&company, client.exchange(&code, &[]).await);
-    let spare = client.code(&company, "ann").await;
+    let code = client.code_of(&landed, STATE);
+    let tokens = Tokens::of(client.exchange(&code, &[]).await);
+    let spare = client.code("ann").await;
     for bearer in [
         tokens.refresh.clone(),
         spare,
@@ -74,7 +74,7 @@ async fn row_38_a_token_is_good_until_its_key_is_taken_out_of_the_ring() {
     let connector = own_server(&company, |usual| on_disk(usual, &folder)).await;
     let port = connector.address().port();
     let client = OwnClient::register(&connector, REDIRECT).await;
-    let tokens = client.sign_in(&company, "ann").await;
+    let tokens = client.sign_in("ann").await;
     let ring = connector.environment.get(KEYS).to_owned();
     connector.finish().await;
     let old: Value = serde_json::from_str(&ring).unwrap();
@@ -132,7 +132,7 @@ async fn with_proxy_mode_alone_a_token_of_entra_is_refused_without_asking() {
     let entras = Tokens { access: company.token("ann"), refresh: String::new() };
     assert!(works(&connector, &entras).await);
     let client = OwnClient::register(&connector, REDIRECT).await;
-    assert!(works(&connector, &client.sign_in(&company, "ann").await).await);
+    assert!(works(&connector, &client.sign_in("ann").await).await);
     connector.finish().await;
 }
 
@@ -143,7 +143,7 @@ async fn an_answer_of_the_token_endpoint_is_kept_nowhere_and_has_no_word_of_entr
     let client = OwnClient::register(&connector, REDIRECT).await;
     let landed =
         e2e::browser(&[REDIRECT]).sign_in(client.authorize_with(&[]).as_str(), "ann").await;
-    let code = client.code_of(&company, &landed.unwrap(), STATE);
+    let code = client.code_of(&landed.unwrap(), STATE);
     let form = [
         ("grant_type", "authorization_code"),
         ("client_id", client.id()),
@@ -153,7 +153,7 @@ async fn an_answer_of_the_token_endpoint_is_kept_nowhere_and_has_no_word_of_entr
     let answer = http().post(client.endpoint("token_endpoint")).form(&form).send().await.unwrap();
     assert_eq!(answer.headers()["cache-control"], "no-store");
     let answer: Value = answer.json().await.unwrap();
-    let tokens = Tokens::of(&company, (200, answer.clone()));
+    let tokens = Tokens::of((200, answer.clone()));
     let mut names: Vec<_> = answer.as_object().unwrap().keys().cloned().collect();
     names.sort();
     assert_eq!(names, ["access_token", "expires_in", "refresh_token", "scope", "token_type"]);
