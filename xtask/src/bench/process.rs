@@ -32,7 +32,12 @@ fn ticks_in(stat: &str) -> Option<u32> {
 pub(super) fn run_time(pid: i32) -> anyhow::Result<Duration> {
     let mut total = Duration::ZERO;
     for thread in std::fs::read_dir(format!("/proc/{pid}/task")).context("reading threads")? {
-        let text = std::fs::read_to_string(thread?.path().join("schedstat"))?;
+        let thread = thread?.path();
+        let text = match std::fs::read_to_string(thread.join("schedstat")) {
+            // It ended in between.
+            Err(_) if !thread.exists() => continue,
+            text => text?,
+        };
         let nanos = text.split(' ').next().and_then(|word| word.parse().ok());
         total += Duration::from_nanos(nanos.context("the kernel counts no run time")?);
     }
