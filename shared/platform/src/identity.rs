@@ -29,6 +29,7 @@ pub(crate) mod test_entra;
 pub use bearer::{Bearer, BearerProblem};
 pub use caller::Caller;
 pub use challenge::Challenge;
+pub(crate) use code_flow::code_challenge;
 pub use code_flow::{AuthorizationRequest, CodeFlow, EntraTokens};
 pub use credential::{ClientCredentials, Credential, CredentialProblem};
 pub use entra_settings::{EntraSettings, TokenVersion};

@@ -45,16 +45,19 @@ use crate::clock::Clock;
 use crate::identity::{CodeFlow, Verifier};
 use crate::in_flight::InFlight;
 use crate::seal::LiveKeyring;
-use crate::store::{KillSwitch, SealedStore};
+use crate::store::{KillSwitch, SealedStore, Store};
 
-pub(crate) use client::{ClientSettings, Clients};
+use client::Clients;
+use grant::Grants;
+use sessions::SessionParts;
+
+pub(crate) use client::ClientSettings;
 pub(crate) use document::DocumentHosts;
 pub(crate) use error::OAuthError;
-pub(crate) use grant::Grants;
 pub(crate) use http::{allow_any_origin, error as error_response, invalid_request, preflight};
 pub(crate) use records::Pending;
 pub(crate) use redirect_uri::RedirectRules;
-pub(crate) use sessions::{NoSession, SessionParts, Sessions};
+pub(crate) use sessions::{NoSession, Sessions};
 pub(crate) use settings::{OAuthSettings, prompt};
 
 /// One connector's authorization server; made once, before the first request.
@@ -73,6 +76,52 @@ pub(crate) struct AuthorizationServer {
     pub(crate) kill_switch: KillSwitch,
     pub(crate) keyring: LiveKeyring,
     pub(crate) clock: Clock,
+}
+
+/// What an authorization server is made from.
+pub(crate) struct ServerParts {
+    pub(crate) settings: OAuthSettings,
+    pub(crate) clients: ClientSettings,
+    pub(crate) code_flow: CodeFlow,
+    pub(crate) verifier: Arc<Verifier>,
+    pub(crate) kill_switch: KillSwitch,
+    /// Where everything is kept that must outlive a request.
+    pub(crate) store: Store,
+    pub(crate) keyring: LiveKeyring,
+    pub(crate) clock: Clock,
+}
+
+impl AuthorizationServer {
+    /// A server of these parts, with nothing in memory.
+    pub(crate) fn new(parts: ServerParts) -> Self {
+        let ServerParts { settings, code_flow, verifier, kill_switch, keyring, clock, .. } = parts;
+        let records = SealedStore::new(parts.store, keyring.clone(), settings.connector);
+        let clients = Clients::new(parts.clients, records.clone(), clock.clone());
+        let grants = Arc::new(Grants::new(records.clone(), code_flow.clone(), clock.clone()));
+        let sessions = Sessions::new(SessionParts {
+            issuer: &settings.issuer,
+            resource: &settings.resource,
+            connector: settings.connector,
+            grants: grants.clone(),
+            records: records.clone(),
+            verifier: verifier.clone(),
+            kill_switch: kill_switch.clone(),
+            keyring: keyring.clone(),
+            clock: clock.clone(),
+        });
+        Self {
+            settings,
+            records,
+            clients,
+            grants,
+            sessions: Arc::new(sessions),
+            code_flow,
+            verifier,
+            kill_switch,
+            keyring,
+            clock,
+        }
+    }
 }
 
 /// One HTTP request to one of the endpoints, read within its caps; the host was checked.

@@ -6,6 +6,7 @@
 //! as "not there"; nothing is ever passed through unopened.
 
 mod binding;
+mod hash;
 mod keyring;
 mod live;
 mod mac;
@@ -15,6 +16,7 @@ mod text;
 
 pub(crate) use binding::push_part;
 pub use binding::{Binding, Purpose};
+pub(crate) use hash::sha256;
 pub use keyring::{Keyring, Opened, SealFailed};
 pub use live::LiveKeyring;
 pub use mac::Mac;

@@ -15,11 +15,11 @@ use crate::identity::{
     TokenEndpointLimits, Verdicts, Verifier,
 };
 use crate::oauth::{
-    AuthorizationServer, ClientSettings, Clients, DocumentHosts, Grants, OAuthSettings,
-    RedirectRules, SessionParts, Sessions, prompt,
+    AuthorizationServer, ClientSettings, DocumentHosts, OAuthSettings, RedirectRules, ServerParts,
+    prompt,
 };
 use crate::seal::LiveKeyring;
-use crate::store::{KillSwitch, SealedStore, Store};
+use crate::store::{KillSwitch, Store};
 use crate::token_cache::{RecentRefusals, TokenCache};
 use crate::tokens::{OnBehalfOfTokens, UpstreamTokens};
 
@@ -136,34 +136,18 @@ fn authorization_server<C: Connector>(
     let oauth = OAuthSettings::from_vars::<C>(vars, settings, &entra.required_scope)?;
     let redirect_uri = format!("{}/oauth/callback", settings.base_url);
     let code_flow = CodeFlow::new(endpoint.clone(), redirect_uri, prompt(vars)?);
-    let records = SealedStore::new(store.clone(), keyring.clone(), C::NAME);
-    let clients = Clients::new(of_clients, records.clone(), clock.clone());
-    let grants = Arc::new(Grants::new(records.clone(), code_flow.clone(), clock.clone()));
     // Entra gives the tokens of our own sign-in to us, and to no other client.
     let ours =
         EntraSettings { allowed_clients: vec![entra.client_id.clone()], ..entra.as_ref().clone() };
     let verifier = Arc::new(Verifier::new(Arc::new(ours), keys.clone(), clock.clone()));
-    let sessions = Sessions::new(SessionParts {
-        issuer: &oauth.issuer,
-        resource: &oauth.resource,
-        connector: C::NAME,
-        grants: grants.clone(),
-        records: records.clone(),
-        verifier: verifier.clone(),
-        kill_switch: kill_switch.clone(),
-        keyring: keyring.clone(),
-        clock: clock.clone(),
-    });
-    Ok(AuthorizationServer {
+    Ok(AuthorizationServer::new(ServerParts {
         settings: oauth,
-        records,
-        clients,
-        grants,
-        sessions: Arc::new(sessions),
+        clients: of_clients,
         code_flow,
         verifier,
         kill_switch: kill_switch.clone(),
+        store: store.clone(),
         keyring: keyring.clone(),
         clock: clock.clone(),
-    })
+    }))
 }

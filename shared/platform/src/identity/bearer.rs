@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use aws_lc_rs::digest;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use secrecy::{ExposeSecret, SecretString};
+
+use crate::seal::sha256;
 
 /// The largest token we look at. The load balancer refuses larger headers anyway.
 const MAX_TOKEN_BYTES: usize = 16 * 1024;
@@ -111,13 +112,6 @@ fn is_token68(text: &[u8]) -> bool {
     let (body, _) = text.split_at(text.len() - padding);
     let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~+/".contains(byte);
     !body.is_empty() && body.iter().all(allowed)
-}
-
-/// SHA-256.
-pub(super) fn sha256(data: &[u8]) -> [u8; 32] {
-    let mut hash = [0; 32];
-    hash.copy_from_slice(digest::digest(&digest::SHA256, data).as_ref());
-    hash
 }
 
 #[cfg(test)]

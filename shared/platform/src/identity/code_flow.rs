@@ -3,17 +3,17 @@
 
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use url::Url;
 
 use super::obo::OboError;
-use super::token_endpoint::{Form, Purpose, TokenEndpoint};
+use super::token_endpoint::{Form, Purpose, TokenEndpoint, ends_at, is_token};
+use crate::seal::sha256;
 use crate::usage::Usage;
-
-/// No access token lives longer; what claims to is cut.
-const MAX_LIFETIME_S: i64 = 29 * 3600;
 
 /// Signs people in at Entra, as our registration.
 #[derive(Clone, Debug)]
@@ -21,6 +21,11 @@ pub struct CodeFlow {
     endpoint: Arc<TokenEndpoint>,
     redirect_uri: String,
     prompt: Option<String>,
+}
+
+/// The S256 challenge of a PKCE verifier (RFC 7636 section 4.2).
+pub(crate) fn code_challenge(verifier: &str) -> String {
+    URL_SAFE_NO_PAD.encode(sha256(verifier.as_bytes()))
 }
 
 /// What Entra is asked when a browser is sent there.
@@ -143,16 +148,14 @@ impl CodeFlow {
 
 fn read(body: &[u8], now: Timestamp) -> Result<EntraTokens, OboError> {
     let answer: Answer = serde_json::from_slice(body).map_err(|_| OboError::BadAnswer)?;
-    let is_token = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic());
     let refresh_fits = answer.refresh_token.as_deref().is_none_or(is_token);
     let fits = is_token(&answer.access_token) && refresh_fits && answer.expires_in > 0;
     if !fits || !answer.token_type.eq_ignore_ascii_case("bearer") {
         return Err(OboError::BadAnswer);
     }
-    let lifetime = SignedDuration::from_secs(answer.expires_in.min(MAX_LIFETIME_S));
     Ok(EntraTokens {
         access_token: SecretString::from(answer.access_token),
         refresh_token: answer.refresh_token.map(SecretString::from),
-        expires_at: now.checked_add(lifetime).map_err(|_| OboError::BadAnswer)?,
+        expires_at: ends_at(answer.expires_in, now)?,
     })
 }

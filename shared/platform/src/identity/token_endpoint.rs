@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use http::HeaderMap;
 use http::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
+use jiff::{SignedDuration, Timestamp};
 use rand::Rng;
 use secrecy::ExposeSecret;
 use url::form_urlencoded;
@@ -18,6 +19,9 @@ use super::obo::{BREAKER, DEFAULT_WAIT, OboError, Refusal};
 use crate::clock::Clock;
 use crate::http_client::{HttpClient, HttpProblem, TryLimits};
 use crate::usage::Usage;
+
+/// The longest life of an access token, in seconds.
+const MAX_LIFETIME_S: i64 = 29 * 3600;
 
 /// What one question to the token endpoint may take.
 #[derive(Clone, Copy, Debug)]
@@ -245,6 +249,18 @@ impl TokenEndpoint {
     fn jitter(&self) -> Duration {
         self.limits.jitter.mul_f64(rand::rng().random_range(0.25..=1.0))
     }
+}
+
+/// Whether a text can be a token: printable, so that it fits into a header.
+pub(super) fn is_token(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// When a token that lives this many seconds ends. No access token lives longer than
+/// [`MAX_LIFETIME_S`]; what claims to is cut.
+pub(super) fn ends_at(lifetime_s: i64, now: Timestamp) -> Result<Timestamp, OboError> {
+    let lifetime = SignedDuration::from_secs(lifetime_s.min(MAX_LIFETIME_S));
+    now.checked_add(lifetime).map_err(|_| OboError::BadAnswer)
 }
 
 fn give_up(error: OboError) -> Failure {

@@ -6,12 +6,12 @@
 #[cfg(test)]
 mod tests;
 
-use aws_lc_rs::rand;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use super::grant::Grant;
+use super::http::random_text;
 use crate::clock::Clock;
 use crate::seal::{Binding, Keyring, LiveKeyring, Mac, Purpose, SealFailed};
 
@@ -127,14 +127,13 @@ impl AccessTokens {
     pub(crate) async fn issue(&self, grant_id: &str, grant: &Grant) -> Result<Issued, SealFailed> {
         let now_s = self.clock.now_s();
         let exp = grant.access_ends_s.min(now_s.saturating_add(MAX_LIFE_S));
-        let mut jti = [0; 16];
-        rand::fill(&mut jti).map_err(|_| SealFailed::Cipher)?;
+        let jti = random_text::<16>().map_err(|_| SealFailed::Cipher)?;
         let claims = Claims {
             iss: self.issuer.clone(),
             aud: self.resource.clone(),
             client_id: grant.client_id.clone(),
             sub: grant_id.to_owned(),
-            jti: URL_SAFE_NO_PAD.encode(jti),
+            jti,
             iat: now_s,
             exp,
             scope: grant.scope.clone(),

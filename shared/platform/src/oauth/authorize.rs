@@ -159,8 +159,7 @@ async fn begin(
         .await
         .map_err(|_| OAuthError::unavailable())?;
     let consent = format!("{}/oauth/consent?request={id}", server.settings.issuer);
-    answers::redirect(&consent, server.settings.is_https)
-        .ok_or(OAuthError::new(ErrorCode::ServerError, "something broke here; try again"))
+    answers::redirect(&consent, server.settings.is_https).ok_or(OAuthError::broken())
 }
 
 /// A page, because nobody may be sent anywhere.

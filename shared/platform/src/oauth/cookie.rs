@@ -3,15 +3,14 @@
 //! A cookie holds nothing: it is a seal over what it belongs to. One that was forged, or made for
 //! another browser's step, does not open.
 
-use aws_lc_rs::digest::{SHA256, digest};
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue, header};
 use jiff::Timestamp;
 
-use super::error::{ErrorCode, OAuthError};
+use super::error::OAuthError;
 use super::records::SIGN_IN_S;
 use super::{AuthorizationServer, Request};
-use crate::seal::{Binding, Opened, Purpose};
+use crate::seal::{Binding, Opened, Purpose, sha256};
 
 /// How many cookies of ours a browser keeps, the newest.
 const KEPT: usize = 10;
@@ -47,16 +46,15 @@ pub(crate) async fn give(
     step: Step,
     bound_to: &[&str],
 ) -> Result<(), OAuthError> {
-    let broken = || OAuthError::new(ErrorCode::ServerError, "something broke here; try again");
     let expires_at_s = server.clock.now_s().saturating_add(SIGN_IN_S);
-    let expires_at = Timestamp::from_second(expires_at_s).map_err(|_| broken())?;
+    let expires_at = Timestamp::from_second(expires_at_s).map_err(|_| OAuthError::broken())?;
     let keyring = server.keyring.current().await;
     let seal = keyring
         .seal_text(&binding(server, step, bound_to), expires_at, b"")
-        .map_err(|_| broken())?;
+        .map_err(|_| OAuthError::broken())?;
     let is_https = server.settings.is_https;
     let name = name(is_https, step, bound_to);
-    let given = set(&name, &seal, SIGN_IN_S, is_https).ok_or_else(broken)?;
+    let given = set(&name, &seal, SIGN_IN_S, is_https).ok_or(OAuthError::broken())?;
     let headers = response.headers_mut();
     headers.append(header::SET_COOKIE, given);
     for old in too_many(&request.headers, is_https, &name) {
@@ -108,7 +106,7 @@ fn prefix(is_https: bool) -> &'static str {
 /// The id stands in the name as a hash only.
 fn name(is_https: bool, step: Step, bound_to: &[&str]) -> String {
     let id = bound_to.first().copied().unwrap_or_default();
-    let hash: String = hex::encode(digest(&SHA256, id.as_bytes())).chars().take(16).collect();
+    let hash: String = hex::encode(sha256(id.as_bytes())).chars().take(16).collect();
     format!("{}{OURS}{}-{hash}", prefix(is_https), step.word())
 }
 

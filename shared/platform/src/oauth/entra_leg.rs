@@ -2,17 +2,14 @@
 //! the way back to the same browser.
 
 use ::http::StatusCode;
-use aws_lc_rs::digest::{SHA256, digest};
 use axum::response::Response;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::answer::Way;
 use super::cookie::{self, Step};
-use super::error::{ErrorCode, OAuthError};
+use super::error::OAuthError;
 use super::records::{self, EntraLeg, Pending, SIGN_IN_S, Transaction};
 use super::{AuthorizationServer, Request, http, page};
-use crate::identity::AuthorizationRequest;
+use crate::identity::{AuthorizationRequest, code_challenge};
 use crate::store::RecordKind;
 
 /// Sends the browser to Entra; `pending` is what Entra asked for earlier.
@@ -27,15 +24,14 @@ pub(crate) async fn begin(
     way: Way,
 ) -> Result<Response, OAuthError> {
     let (state, code_verifier) = (http::random_id()?, http::random_id()?);
-    let code_challenge = URL_SAFE_NO_PAD.encode(digest(&SHA256, code_verifier.as_bytes()));
-    let broken = || OAuthError::new(ErrorCode::ServerError, "something broke here; try again");
+    let code_challenge = code_challenge(&code_verifier);
     let asked = AuthorizationRequest {
         state: &state,
         code_challenge: &code_challenge,
         claims: pending.and_then(|pending| pending.claims.as_deref()),
         consent: pending.is_some_and(|pending| pending.consent),
     };
-    let address = server.code_flow.authorization_url(asked).map_err(|_| broken())?;
+    let address = server.code_flow.authorization_url(asked).map_err(|_| OAuthError::broken())?;
     let leg = EntraLeg { transaction, code_verifier, asked_pending: pending.is_some() };
     let expires_at_s = server.clock.now_s().saturating_add(SIGN_IN_S);
     let (kind, key) = (RecordKind::Transaction, records::leg_key(&state));
@@ -46,7 +42,7 @@ pub(crate) async fn begin(
         .map_err(|_| OAuthError::unavailable())?;
     let is_https = server.settings.is_https;
     let mut response = match way {
-        Way::Redirect => http::redirect(&address, is_https).ok_or_else(broken)?,
+        Way::Redirect => http::redirect(&address, is_https).ok_or(OAuthError::broken())?,
         Way::Page => http::page(StatusCode::OK, page::to_entra(&address), is_https),
     };
     cookie::give(server, request, &mut response, Step::Callback, &[&state]).await?;

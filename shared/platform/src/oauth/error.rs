@@ -74,6 +74,11 @@ impl OAuthError {
         Self { code, description, retry_after_s: None }
     }
 
+    /// What should not happen did; nothing of the request is to blame.
+    pub(crate) const fn broken() -> Self {
+        Self::new(ErrorCode::ServerError, "something broke here; try again")
+    }
+
     /// The store or Entra does not answer at the moment.
     pub(crate) const fn unavailable() -> Self {
         Self {

@@ -148,8 +148,7 @@ pub(crate) fn random_id() -> Result<String, OAuthError> {
 /// `server_error` when the machine gives no randomness.
 pub(crate) fn random_text<const BYTES: usize>() -> Result<String, OAuthError> {
     let mut bytes = [0; BYTES];
-    aws_lc_rs::rand::fill(&mut bytes)
-        .map_err(|_| OAuthError::new(ErrorCode::ServerError, "something broke here; try again"))?;
+    aws_lc_rs::rand::fill(&mut bytes).map_err(|_| OAuthError::broken())?;
     Ok(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes))
 }
 

@@ -10,12 +10,10 @@ use http_body_util::BodyExt as _;
 use serde_json::json;
 use tokio::time::Instant;
 
-use super::client::{Client, ClientAuthentication, ClientKind, ClientSettings, Clients};
+use super::client::{Client, ClientAuthentication, ClientKind, ClientSettings};
 use super::document::DocumentHosts;
-use super::grant::Grants;
 use super::redirect_uri::{RedirectRules, RedirectUri};
-use super::sessions::{SessionParts, Sessions};
-use super::{AuthorizationServer, OAuthSettings, Request, registration, token};
+use super::{AuthorizationServer, OAuthSettings, Request, ServerParts, registration, token};
 use crate::clock::Clock;
 use crate::config::{Environment, LiveSecret, Vars};
 use crate::http_client::HttpClient;
@@ -25,7 +23,7 @@ use crate::identity::{
 };
 use crate::in_flight::InFlight;
 use crate::seal::LiveKeyring;
-use crate::store::{KillSwitch, MemoryStore, SealedStore, Store};
+use crate::store::{KillSwitch, MemoryStore, Store};
 use crate::telemetry::RequestLine;
 
 pub(crate) use browser::{Browser, Page, parameter};
@@ -180,7 +178,6 @@ impl AuthorizationServer {
         ));
         let redirect_uri = format!("{}/oauth/callback", settings.issuer);
         let code_flow = CodeFlow::new(endpoint, redirect_uri, Some("select_account".into()));
-        let records = SealedStore::new(store.clone(), keyring.clone(), settings.connector);
         let vars = Vars::from_pairs(Vec::<(&str, &str)>::new());
         let of_clients = ClientSettings {
             own_id: CLIENT.to_owned(),
@@ -188,33 +185,15 @@ impl AuthorizationServer {
             redirects: RedirectRules::from_vars(&vars).unwrap(),
             document_hosts: DocumentHosts::from_vars(&vars, Environment::Local).unwrap(),
         };
-        let clients = Clients::new(of_clients, records.clone(), clock.clone());
-        let grants = Grants::new(records.clone(), code_flow.clone(), clock.clone());
-        let grants = Arc::new(grants);
-        let verifier = Arc::new(entra.verifier());
-        let kill_switch = KillSwitch::new(store, clock.clone());
-        let sessions = Sessions::new(SessionParts {
-            issuer: &settings.issuer,
-            resource: &settings.resource,
-            connector: settings.connector,
-            grants: grants.clone(),
-            records: records.clone(),
-            verifier: verifier.clone(),
-            kill_switch: kill_switch.clone(),
-            keyring: keyring.clone(),
-            clock: clock.clone(),
-        });
-        Self {
-            records,
-            clients,
-            grants,
-            sessions: Arc::new(sessions),
+        Self::new(ServerParts {
+            clients: of_clients,
             code_flow,
-            verifier,
-            kill_switch,
+            verifier: Arc::new(entra.verifier()),
+            kill_switch: KillSwitch::new(store.clone(), clock.clone()),
+            store,
             keyring,
             clock,
             settings,
-        }
+        })
     }
 }

@@ -2,10 +2,9 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use aws_lc_rs::digest::{SHA256, digest};
 use secrecy::ExposeSecret;
 
-use super::{Keyring, SealFailed};
+use super::{Keyring, SealFailed, sha256};
 use crate::config::{ConfigError, LiveSecret};
 
 /// The keyring to use now: read again when its secret is, so that keys rotate without a start.
@@ -39,7 +38,7 @@ impl LiveKeyring {
     pub async fn from_secret(secret: LiveSecret) -> Result<Self, ConfigError> {
         let text = secret.current().await;
         let last = Mutex::new(Parsed {
-            text: hash(text.expose_secret()),
+            text: sha256(text.expose_secret().as_bytes()),
             keyring: Arc::new(Keyring::parse(text.expose_secret())?),
         });
         Ok(Self(Source::Secret(Arc::new(FromSecret { secret, last }))))
@@ -60,7 +59,7 @@ impl LiveKeyring {
             Source::Secret(source) => source,
         };
         let text = source.secret.current().await;
-        let text_hash = hash(text.expose_secret());
+        let text_hash = sha256(text.expose_secret().as_bytes());
         let mut last = source.last.lock().unwrap_or_else(PoisonError::into_inner);
         if last.text != text_hash {
             last.text = text_hash;
@@ -73,10 +72,4 @@ impl LiveKeyring {
         }
         last.keyring.clone()
     }
-}
-
-fn hash(text: &str) -> [u8; 32] {
-    let mut bytes = [0; 32];
-    bytes.copy_from_slice(digest(&SHA256, text.as_bytes()).as_ref());
-    bytes
 }

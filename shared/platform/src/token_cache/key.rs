@@ -2,10 +2,8 @@
 
 use std::fmt;
 
-use aws_lc_rs::digest::{SHA256, digest};
-
 use crate::identity::{Caller, ScopeSet};
-use crate::seal::{Binding, Purpose, push_part};
+use crate::seal::{Binding, Purpose, push_part, sha256};
 
 /// Changes when the meaning of a key or of a kept value does.
 const SCHEMA: &str = "1";
@@ -95,10 +93,4 @@ impl fmt::Debug for CacheKey {
             .field("scopes", &self.scopes)
             .finish_non_exhaustive()
     }
-}
-
-fn sha256(bytes: &[u8]) -> [u8; 32] {
-    let mut hash = [0; 32];
-    hash.copy_from_slice(digest(&SHA256, bytes).as_ref());
-    hash
 }

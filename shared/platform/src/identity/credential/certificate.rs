@@ -11,7 +11,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::CredentialProblem;
-use crate::identity::bearer::sha256;
+use crate::seal::sha256;
 
 /// How long an assertion is good for.
 const LIFETIME_S: i64 = 600;

@@ -9,7 +9,7 @@ use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use serde_json::Value;
 
 use super::*;
-use crate::identity::bearer::sha256;
+use crate::seal::sha256;
 
 fn clock() -> Clock {
     Clock::manual(jiff::Timestamp::from_second(1_800_000_000).unwrap())

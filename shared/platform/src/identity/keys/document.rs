@@ -10,8 +10,8 @@ use serde::Deserialize;
 use url::Url;
 
 use super::FetchProblem;
-use crate::identity::bearer::sha256;
 use crate::identity::entra_settings::{EntraSettings, TokenVersion, is_loopback};
+use crate::seal::sha256;
 
 /// How many keys of one document are looked at.
 const MAX_KEYS: usize = 64;

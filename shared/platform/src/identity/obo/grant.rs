@@ -1,15 +1,14 @@
 //! A successful answer of the token endpoint, and what makes it believable.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::OboError;
+use crate::identity::token_endpoint::{ends_at, is_token};
 use crate::identity::upstream_token::{ScopeSet, UpstreamToken};
 
-/// No access token lives longer; what claims to is cut.
-const MAX_LIFETIME_S: i64 = 29 * 3600;
 /// Scopes of the sign-in itself, which the answer need not repeat.
 const SIGN_IN_SCOPES: [&str; 3] = ["openid", "profile", "email"];
 
@@ -29,13 +28,10 @@ pub(super) fn read(
 ) -> Result<UpstreamToken, OboError> {
     let grant: Grant = serde_json::from_slice(body).map_err(|_| OboError::BadAnswer)?;
     let token = SecretString::from(grant.access_token.as_str());
-    let token_fits = !grant.access_token.is_empty()
-        && grant.access_token.bytes().all(|byte| byte.is_ascii_graphic());
-    if !grant.token_type.eq_ignore_ascii_case("bearer") || !token_fits {
+    if !grant.token_type.eq_ignore_ascii_case("bearer") || !is_token(&grant.access_token) {
         return Err(OboError::BadAnswer);
     }
     let lifetime_s = seconds(&grant.expires_in).ok_or(OboError::BadAnswer)?;
-    let lifetime = SignedDuration::from_secs(lifetime_s.min(MAX_LIFETIME_S));
     let granted: Vec<String> = grant.scope.split_ascii_whitespace().map(str::to_owned).collect();
     let missing: Vec<String> =
         asked.iter().filter(|scope| !is_granted(scope, &granted)).map(str::to_owned).collect();
@@ -44,7 +40,7 @@ pub(super) fn read(
     }
     Ok(UpstreamToken {
         token,
-        expires_at: now.checked_add(lifetime).map_err(|_| OboError::BadAnswer)?,
+        expires_at: ends_at(lifetime_s, now)?,
         obtained_at: now,
         scopes: granted,
     })

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_lc_rs::digest::{SHA256, digest};
 use futures::FutureExt as _;
 use secrecy::ExposeSecret as _;
 
@@ -11,6 +10,7 @@ use super::{Grant, Grants, Live, NoGrant, Step};
 use crate::identity::{EntraTokens, OboError};
 use crate::oauth::pending;
 use crate::oauth::records::Pending;
+use crate::seal::sha256;
 use crate::usage::Usage;
 
 /// How long one may ask Entra while the others keep away, in milliseconds. A lease that was not
@@ -50,7 +50,9 @@ impl Live {
     fn meets(&self, need: Need, now_s: i64) -> bool {
         match need {
             Need::Lasting(seconds) => self.left_s(now_s) >= seconds,
-            Need::OtherThan(refused) => sha256(self.grant.access_token.expose_secret()) != refused,
+            Need::OtherThan(refused) => {
+                sha256(self.grant.access_token.expose_secret().as_bytes()) != refused
+            }
         }
     }
 
@@ -73,8 +75,8 @@ impl Grants {
         usage: &Usage,
     ) -> Result<Arc<Live>, NotRenewed> {
         let key = match need {
-            Need::Lasting(seconds) => sha256(&format!("{id}|{seconds}")),
-            Need::OtherThan(refused) => sha256(&format!("{id}|{}", hex::encode(refused))),
+            Need::Lasting(seconds) => sha256(format!("{id}|{seconds}").as_bytes()),
+            Need::OtherThan(refused) => sha256(format!("{id}|{}", hex::encode(refused)).as_bytes()),
         };
         let begin = || {
             let (grants, id, usage) = (Arc::clone(self), id.to_owned(), usage.clone());
@@ -207,10 +209,4 @@ impl From<NoGrant> for NotRenewed {
             NoGrant::Unavailable => Self::Unavailable { retry_after: LATER },
         }
     }
-}
-
-fn sha256(text: &str) -> [u8; 32] {
-    let mut hash = [0; 32];
-    hash.copy_from_slice(digest(&SHA256, text.as_bytes()).as_ref());
-    hash
 }

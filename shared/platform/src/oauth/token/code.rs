@@ -1,11 +1,9 @@
 //! An authorization code becomes the first tokens of a grant (RFC 6749 section 4.1.3, RFC 7636).
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
-use aws_lc_rs::digest::{SHA256, digest};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::{Given, Refused};
+use crate::identity::code_challenge;
 use crate::oauth::fields::Form;
 use crate::oauth::grant::NoGrant;
 use crate::oauth::http::invalid_request;
@@ -85,7 +83,7 @@ fn fits(
     if form.get("resource").is_some_and(|resource| resource != code.resource) {
         return Err("code_other_resource");
     }
-    let challenge = URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.as_bytes()));
+    let challenge = code_challenge(verifier);
     verify_slices_are_equal(challenge.as_bytes(), code.code_challenge.as_bytes())
         .map_err(|_| "code_other_verifier")
 }

@@ -6,8 +6,7 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use aws_lc_rs::digest::{SHA256, digest};
-
+use crate::seal::sha256;
 use crate::store::StoreError;
 
 /// The file that is locked by whoever writes.
@@ -31,7 +30,7 @@ pub(super) struct Turn {
 
 /// The name of the file of the item with this key: it shows nothing, and names no other folder.
 pub(super) fn name_of(key: &str) -> String {
-    hex::encode(digest(&SHA256, key.as_bytes()))
+    hex::encode(sha256(key.as_bytes()))
 }
 
 impl Folder {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use aws_lc_rs::digest::{SHA256, digest};
+use crate::seal::sha256;
 
 /// What a record is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -51,7 +51,7 @@ impl RecordKind {
     /// The partition key of a record: a prefix, and the id. An id that whoever holds it may use,
     /// or that others chose, is in it as a hash only.
     pub(super) fn key(self, id: &str) -> String {
-        let hashed = || hex::encode(digest(&SHA256, id.as_bytes()));
+        let hashed = || hex::encode(sha256(id.as_bytes()));
         match self {
             Self::Client => format!("C#{id}"),
             Self::Transaction => format!("T#{}", hashed()),
