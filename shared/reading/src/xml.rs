@@ -105,6 +105,16 @@ impl Tag<'_> {
     }
 }
 
+impl Tag<'_> {
+    /// Its attributes by their local names, entities resolved; those that are no XML are left out.
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = (String, String)> {
+        self.0.attributes().flatten().filter_map(|attribute| {
+            let value = attribute.normalized_value(XmlVersion::Implicit1_0).ok()?;
+            Some((attribute.key.local_name().as_ref().to_owned(), value.into_owned()))
+        })
+    }
+}
+
 fn predefined(name: &str) -> Option<char> {
     Some(match name {
         "amp" => '&',
