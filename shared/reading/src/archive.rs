@@ -89,3 +89,18 @@ impl<R: Read> Read for Capped<R> {
 #[derive(Debug, thiserror::Error)]
 #[error("a part expands beyond its limits")]
 pub(crate) struct Bomb;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::package;
+
+    #[test]
+    fn a_part_is_read_by_its_name() {
+        let bytes = package(&[("a/b.xml", b"<b/>"), ("c.txt", "Zürich".as_bytes())]);
+        let mut archive = Archive::open(&bytes).unwrap();
+        assert_eq!(archive.text("c.txt").unwrap().as_deref(), Some("Zürich"));
+        assert_eq!(archive.names(), ["a/b.xml", "c.txt"]);
+        assert!(archive.has("a/b.xml") && !archive.has("d"));
+    }
+}

@@ -13,6 +13,8 @@ mod clean;
 mod formats;
 mod markdown;
 mod read;
+#[cfg(test)]
+mod testing;
 mod writer;
 mod xml;
 
