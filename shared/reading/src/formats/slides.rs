@@ -26,7 +26,7 @@ pub(crate) fn read(bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unreadab
     if archive.names().iter().any(|name| name.ends_with("vbaProject.bin")) {
         writer.note(Note::Macros);
     }
-    let mut comments = Comments::new(&mut archive, &deck)?;
+    let mut comments = Comments::new(&mut archive, &deck, writer.request())?;
     let mut told = Told::default();
     for (number, part) in (1..).zip(&deck.slides) {
         let end = match writer.unit(Unit::Slide(number)) {
@@ -122,10 +122,7 @@ impl Told {
 }
 
 /// A damaged part is left out and said; what is unsafe ends the reading.
-fn kept<T>(
-    part: Result<T, Unreadable>,
-    writer: &mut Writer<'_>,
-) -> Result<Option<T>, Unreadable> {
+fn kept<T>(part: Result<T, Unreadable>, writer: &mut Writer<'_>) -> Result<Option<T>, Unreadable> {
     match part {
         Ok(part) => Ok(Some(part)),
         Err(Unreadable::Unsafe) => Err(Unreadable::Unsafe),

@@ -43,6 +43,7 @@ impl Chart {
         let mut all: Vec<Series> = Vec::new();
         let mut within = Within::Elsewhere;
         let mut in_plot = false;
+        let mut in_series = false;
         let mut in_words = false;
         let mut point = 0_usize;
         let mut room = MAX_TEXT;
@@ -51,8 +52,11 @@ impl Chart {
                 Piece::Open(tag) => match tag.name() {
                     "plotArea" => in_plot = true,
                     "title" if !in_plot => within = Within::Title,
-                    "ser" if all.len() < MAX_SERIES => all.push(Series::default()),
-                    "tx" if in_plot => within = Within::Name,
+                    "ser" if all.len() < MAX_SERIES => {
+                        all.push(Series::default());
+                        in_series = true;
+                    }
+                    "tx" if in_series => within = Within::Name,
                     "cat" | "xVal" => within = Within::Categories,
                     "val" | "yVal" => within = Within::Values,
                     "pt" => {
@@ -64,6 +68,7 @@ impl Chart {
                 },
                 Piece::Close(name) => match name.as_str() {
                     "plotArea" => in_plot = false,
+                    "ser" => in_series = false,
                     "title" | "tx" | "cat" | "xVal" | "val" | "yVal" => within = Within::Elsewhere,
                     "v" | "t" => in_words = false,
                     _ => {}
@@ -121,11 +126,7 @@ fn rows(all: &[Series]) -> Vec<Vec<String>> {
     let categories = all.iter().map(|series| &series.categories).max_by_key(|names| names.len());
     let mut header = vec![String::new()];
     header.extend((1..).zip(all).map(|(number, series)| {
-        if series.name.trim().is_empty() {
-            format!("Series {number}")
-        } else {
-            series.name.clone()
-        }
+        if series.name.trim().is_empty() { format!("Series {number}") } else { series.name.clone() }
     }));
     let mut rows = vec![header];
     for at in 0..count {

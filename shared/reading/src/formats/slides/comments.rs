@@ -6,6 +6,7 @@ use super::deck::Deck;
 use super::relations::Relations;
 use crate::archive::Archive;
 use crate::markdown;
+use crate::reading::Request;
 use crate::unreadable::Unreadable;
 use crate::xml::{Piece, Xml};
 
@@ -16,12 +17,17 @@ const MAX_TEXT: usize = 256 * 1024;
 /// Who wrote comments, and how many were left out.
 pub(super) struct Comments {
     authors: HashMap<String, String>,
+    wanted: bool,
     left_out: u32,
 }
 
 impl Comments {
     /// Reads who the authors are.
-    pub(super) fn new(archive: &mut Archive<'_>, deck: &Deck) -> Result<Self, Unreadable> {
+    pub(super) fn new(
+        archive: &mut Archive<'_>,
+        deck: &Deck,
+        request: &Request,
+    ) -> Result<Self, Unreadable> {
         let relations = Relations::of(archive, &deck.main)?;
         let mut parts = relations.of_kind("commentAuthors");
         parts.extend(relations.of_kind("authors"));
@@ -33,7 +39,7 @@ impl Comments {
                 Err(other) => return Err(other),
             }
         }
-        Ok(Self { authors, left_out: 0 })
+        Ok(Self { authors, wanted: request.comments, left_out: 0 })
     }
 
     /// How many comments were left out.
@@ -41,54 +47,55 @@ impl Comments {
         self.left_out
     }
 
-    /// Counts the comments of a part without keeping them.
-    pub(super) fn leave_out(
+    /// The comments of a part when they are wanted; else they are counted.
+    pub(super) fn of(
         &mut self,
         archive: &mut Archive<'_>,
         part: &str,
-    ) -> Result<(), Unreadable> {
-        let count = u32::try_from(self.read(archive, part)?.len()).unwrap_or(u32::MAX);
+    ) -> Result<Vec<String>, Unreadable> {
+        let comments = self.read(archive, part)?;
+        if self.wanted {
+            return Ok(comments);
+        }
+        let count = u32::try_from(comments.len()).unwrap_or(u32::MAX);
         self.left_out = self.left_out.saturating_add(count);
-        Ok(())
+        Ok(Vec::new())
     }
 
     /// The comments of a part, each as a quotation.
-    pub(super) fn read(
-        &self,
-        archive: &mut Archive<'_>,
-        part: &str,
-    ) -> Result<Vec<String>, Unreadable> {
+    fn read(&self, archive: &mut Archive<'_>, part: &str) -> Result<Vec<String>, Unreadable> {
         let mut comments = Vec::new();
         let Some(source) = archive.part(part)? else {
             return Ok(comments);
         };
         let mut xml = Xml::new(source);
-        // Answers stand inside the comment they answer, after its text or before it.
-        let mut open: Vec<(String, String)> = Vec::new();
+        // Answers stand inside the comment they answer, and may come before its own text.
+        let mut open: Vec<(usize, String, String)> = Vec::new();
         let mut in_words = false;
         let mut room = MAX_TEXT;
         while let Some(piece) = xml.next()? {
             match piece {
                 Piece::Open(tag) => match tag.name() {
-                    "cm" | "reply" => {
+                    "cm" | "reply" if comments.len() < MAX_COMMENTS => {
                         let id = tag.attribute("authorId").unwrap_or_default();
                         let author = self.authors.get(&id).cloned().unwrap_or_default();
-                        open.push((author, String::new()));
+                        open.push((comments.len(), author, String::new()));
+                        comments.push(String::new());
                     }
                     "text" | "t" => in_words = true,
                     _ => {}
                 },
                 Piece::Close(name) => match name.as_str() {
                     "cm" | "reply" => {
-                        if let Some((author, text)) = open.pop()
-                            && comments.len() < MAX_COMMENTS
+                        if let Some((at, author, text)) = open.pop()
+                            && let Some(comment) = comments.get_mut(at)
                         {
-                            comments.push(quoted(&name, &author, &text));
+                            *comment = quoted(&name, &author, &text);
                         }
                     }
                     "text" | "t" => in_words = false,
                     "p" => {
-                        if let Some((_, text)) = open.last_mut() {
+                        if let Some((_, _, text)) = open.last_mut() {
                             text.push('\n');
                         }
                     }
@@ -96,7 +103,7 @@ impl Comments {
                 },
                 Piece::Text(words) if in_words && words.len() <= room => {
                     room -= words.len();
-                    if let Some((_, text)) = open.last_mut() {
+                    if let Some((_, _, text)) = open.last_mut() {
                         text.push_str(&words);
                     }
                 }

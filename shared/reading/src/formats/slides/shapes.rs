@@ -3,7 +3,7 @@
 mod paragraph;
 mod walk;
 
-pub(super) use paragraph::{Mark, Paragraph};
+pub(super) use paragraph::{Mark, Paragraph, blocks};
 
 use std::io::BufRead;
 

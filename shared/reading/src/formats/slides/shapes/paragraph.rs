@@ -53,16 +53,13 @@ pub(crate) fn blocks(paragraphs: &[Paragraph]) -> Vec<(bool, String)> {
                 Some(markdown::item(level, &format!("{number}."), &paragraph.text))
             }
         };
-        match text {
-            Some(item) => {
-                blocks.push((!in_list, item));
-                in_list = true;
-            }
-            None => {
-                blocks.push((true, paragraph.text.trim().to_owned()));
-                counts = [None; LEVELS];
-                in_list = false;
-            }
+        if let Some(item) = text {
+            blocks.push((!in_list, item));
+            in_list = true;
+        } else {
+            blocks.push((true, paragraph.text.trim().to_owned()));
+            counts = [None; LEVELS];
+            in_list = false;
         }
     }
     blocks
