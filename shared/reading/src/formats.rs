@@ -1,6 +1,7 @@
 //! One reader for each format. Every one has the same shape: bytes and a [`Writer`] in, nothing
 //! out but what the writer keeps; it ends when the writer breaks.
 
+pub(crate) mod open_document;
 pub(crate) mod plain;
 pub(crate) mod slides;
 
@@ -12,6 +13,7 @@ use crate::writer::Writer;
 pub(crate) fn read(kind: Kind, bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unreadable> {
     match kind {
         Kind::Text => plain::read(bytes, writer),
+        Kind::OpenDocumentText | Kind::OpenDocumentSlides => open_document::read(bytes, writer),
         Kind::Pptx => slides::read(bytes, writer),
         Kind::EncryptedOffice => Err(Unreadable::Protected),
         Kind::Docx
@@ -20,9 +22,7 @@ pub(crate) fn read(kind: Kind, bytes: &[u8], writer: &mut Writer<'_>) -> Result<
         | Kind::Xls
         | Kind::LegacyWord
         | Kind::LegacyPowerPoint
-        | Kind::OpenDocumentText
         | Kind::OpenDocumentSheet
-        | Kind::OpenDocumentSlides
         | Kind::Pdf
         | Kind::Rtf
         | Kind::Html

@@ -40,7 +40,7 @@ pub(crate) fn read(bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unreadab
         };
         if end {
             if matches!(writer.request().part, Part::Auto) {
-                told.titles_after(&mut archive, &deck, number, writer)?;
+                titles_after(&mut archive, &deck, number, writer)?;
             }
             break;
         }
@@ -91,23 +91,6 @@ impl Told {
         Ok(())
     }
 
-    /// When not everything fits, the outline names the slides that are still to come.
-    fn titles_after(
-        &mut self,
-        archive: &mut Archive<'_>,
-        deck: &Deck,
-        last: u32,
-        writer: &mut Writer<'_>,
-    ) -> Result<(), Unreadable> {
-        let later = (1..).zip(&deck.slides).filter(|(number, _)| *number > last);
-        for (number, part) in later.take(crate::limits::MAX_OUTLINE) {
-            let shapes: Shapes = kept(render::title(archive, part), writer)?.unwrap_or_default();
-            let place = Place { slide: Some(number), ..Place::default() };
-            writer.entry_at(1, &render::name(&shapes, number), place);
-        }
-        Ok(())
-    }
-
     fn notes(&self, comments: &Comments, writer: &mut Writer<'_>) {
         if self.hidden > 0 {
             writer.note(Note::HiddenSlides { count: self.hidden });
@@ -119,6 +102,22 @@ impl Told {
             writer.note(Note::CommentsLeftOut { count: comments.left_out() });
         }
     }
+}
+
+/// When not everything fits, the outline names the slides that are still to come.
+fn titles_after(
+    archive: &mut Archive<'_>,
+    deck: &Deck,
+    last: u32,
+    writer: &mut Writer<'_>,
+) -> Result<(), Unreadable> {
+    let later = (1..).zip(&deck.slides).filter(|(number, _)| *number > last);
+    for (number, part) in later.take(crate::limits::MAX_OUTLINE) {
+        let shapes: Shapes = kept(render::title(archive, part), writer)?.unwrap_or_default();
+        let place = Place { slide: Some(number), ..Place::default() };
+        writer.entry_at(1, &render::name(&shapes, number), place);
+    }
+    Ok(())
 }
 
 /// A damaged part is left out and said; what is unsafe ends the reading.

@@ -47,7 +47,7 @@ impl Slide {
             has_title: shapes.title.is_some() || shapes.hidden,
             blocks: Vec::new(),
         };
-        if shapes.has_hidden_shapes {
+        if shapes.left_out_hidden {
             slide.notes.push(Note::HiddenText);
         }
         if shapes.is_cut {

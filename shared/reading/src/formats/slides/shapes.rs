@@ -21,7 +21,7 @@ pub(super) struct Shapes {
     /// Whether it is left out of the show.
     pub(super) hidden: bool,
     /// Whether shapes that nobody sees were left out.
-    pub(super) has_hidden_shapes: bool,
+    pub(super) left_out_hidden: bool,
     /// Whether it holds more text than any slide should.
     pub(super) is_cut: bool,
     /// How many pictures it has.

@@ -16,8 +16,9 @@ impl Deck {
         let mut deck = Self(BTreeMap::new());
         deck.part("[Content_Types].xml", TYPES);
         let numbers = 1..=slides.len();
-        let ids: String =
+        let ids: Vec<_> =
             numbers.clone().map(|n| format!("<p:sldId id='{}' r:id='rId{n}'/>", 255 + n)).collect();
+        let ids = ids.concat();
         deck.part(
             "ppt/presentation.xml",
             &format!("<p:presentation><p:sldIdLst>{ids}</p:sldIdLst></p:presentation>"),
@@ -41,14 +42,14 @@ impl Deck {
     }
 
     fn relations(&mut self, name: &str, relations: &[(&str, &str, &str)]) {
-        let all: String = relations
+        let all: Vec<_> = relations
             .iter()
             .map(|(id, kind, target)| {
                 let mode = if *kind == "hyperlink" { "TargetMode='External'" } else { "" };
                 format!("<Relationship Id='{id}' Type='http://x/relationships/{kind}' Target='{target}' {mode}/>")
             })
             .collect();
-        self.part(name, &format!("<Relationships>{all}</Relationships>"));
+        self.part(name, &format!("<Relationships>{}</Relationships>", all.concat()));
     }
 
     fn bytes(&self) -> Vec<u8> {

@@ -122,7 +122,11 @@ impl<'w> Walker<'w> {
             "relIds" => self.refer(tag.prefixed("dm"), Item::Diagram),
             "tbl" => self.table = self.table.take().or_else(|| Some(Vec::new())),
             "tr" => {
-                if let Some(table) = self.table.as_mut().filter(|table| table.len() < MAX_ROWS) {
+                if let Some(table) = &mut self.table {
+                    if table.len() == MAX_ROWS {
+                        self.shapes.is_cut = true;
+                        return Next::PassOver;
+                    }
                     table.push(Vec::new());
                 }
             }
@@ -248,7 +252,7 @@ impl<'w> Walker<'w> {
         let Some(paragraph) = &mut self.paragraph else {
             return;
         };
-        let words = paragraph.text.split_off(self.run_start.min(paragraph.text.len()));
+        let words = paragraph.text.split_off(paragraph.text.floor_char_boundary(self.run_start));
         if words.trim().is_empty() {
             paragraph.text.push_str(&words);
         } else {
@@ -279,7 +283,7 @@ impl<'w> Walker<'w> {
             return;
         };
         if is_hidden {
-            self.shapes.has_hidden_shapes |=
+            self.shapes.left_out_hidden |=
                 shape.is_hidden && (shape.is_group || !shape.paragraphs.is_empty());
             return;
         }
