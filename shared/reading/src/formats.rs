@@ -1,7 +1,9 @@
 //! One reader for each format. Every one has the same shape: bytes and a [`Writer`] in, nothing
 //! out but what the writer keeps; it ends when the writer breaks.
 
+pub(crate) mod open_document;
 pub(crate) mod plain;
+pub(crate) mod slides;
 
 use crate::kind::Kind;
 use crate::unreadable::Unreadable;
@@ -11,17 +13,16 @@ use crate::writer::Writer;
 pub(crate) fn read(kind: Kind, bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unreadable> {
     match kind {
         Kind::Text => plain::read(bytes, writer),
+        Kind::OpenDocumentText | Kind::OpenDocumentSlides => open_document::read(bytes, writer),
+        Kind::Pptx => slides::read(bytes, writer),
         Kind::EncryptedOffice => Err(Unreadable::Protected),
         Kind::Docx
-        | Kind::Pptx
         | Kind::Xlsx
         | Kind::Xlsb
         | Kind::Xls
         | Kind::LegacyWord
         | Kind::LegacyPowerPoint
-        | Kind::OpenDocumentText
         | Kind::OpenDocumentSheet
-        | Kind::OpenDocumentSlides
         | Kind::Pdf
         | Kind::Rtf
         | Kind::Html

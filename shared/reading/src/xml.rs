@@ -47,6 +47,13 @@ impl<R: BufRead> Xml<R> {
         self.depth
     }
 
+    /// Passes over the rest of the element whose start was read last.
+    pub(crate) fn skip(&mut self) -> Result<(), Unreadable> {
+        let outside = self.depth.saturating_sub(1);
+        while self.depth > outside && self.next()?.is_some() {}
+        Ok(())
+    }
+
     /// The next piece; nothing at the end.
     pub(crate) fn next(&mut self) -> Result<Option<Piece<'_>>, Unreadable> {
         loop {
@@ -103,9 +110,20 @@ impl Tag<'_> {
                 .flatten()
         })
     }
-}
 
-impl Tag<'_> {
+    /// An attribute that has a prefix, where another one without it has the same local name:
+    /// `r:id` beside `id`.
+    pub(crate) fn prefixed(&self, name: &str) -> Option<String> {
+        self.0.attributes().flatten().find_map(|attribute| {
+            let key = attribute.key;
+            (key.prefix().is_some() && key.local_name().as_ref() == name)
+                .then(|| {
+                    attribute.normalized_value(XmlVersion::Implicit1_0).ok().map(Cow::into_owned)
+                })
+                .flatten()
+        })
+    }
+
     /// Its attributes by their local names, entities resolved; those that are no XML are left out.
     pub(crate) fn attributes(&self) -> impl Iterator<Item = (String, String)> {
         self.0.attributes().flatten().filter_map(|attribute| {
@@ -174,5 +192,32 @@ mod tests {
         let deep = "<a>".repeat(50_000);
         assert_eq!(text(deep.as_bytes()), Err(Unreadable::Unsafe));
         assert_eq!(text(b"<a><b>"), Err(Unreadable::Damaged));
+    }
+
+    #[test]
+    fn an_element_is_passed_over_with_all_that_is_in_it() {
+        let mut xml = Xml::new("<a><b><b>x</b>y</b><c/></a>".as_bytes());
+        let mut names = Vec::new();
+        while let Some(piece) = xml.next().unwrap() {
+            let Piece::Open(tag) = piece else {
+                continue;
+            };
+            let name = tag.name().to_owned();
+            if name == "b" {
+                xml.skip().unwrap();
+            }
+            names.push(name);
+        }
+        assert_eq!(names, ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn an_attribute_with_a_prefix_is_told_from_one_without() {
+        let mut xml = Xml::new("<s id='256' r:id='rId2'/>".as_bytes());
+        let Some(Piece::Open(tag)) = xml.next().unwrap() else {
+            panic!("an element");
+        };
+        assert_eq!(tag.attribute("id").as_deref(), Some("256"));
+        assert_eq!(tag.prefixed("id").as_deref(), Some("rId2"));
     }
 }
