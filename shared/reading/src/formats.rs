@@ -3,6 +3,7 @@
 
 mod delimited;
 mod grid;
+mod pdf;
 pub(crate) mod plain;
 mod sheets;
 
@@ -21,6 +22,7 @@ pub(crate) fn read(kind: Kind, bytes: &[u8], writer: &mut Writer<'_>) -> Result<
         Kind::Xlsx => sheets::read_xlsx(bytes, writer),
         Kind::Xlsb => sheets::read_xlsb(bytes, writer),
         Kind::Xls => sheets::read_xls(bytes, writer),
+        Kind::Pdf => pdf::read(bytes, writer),
         Kind::Csv => delimited::read_csv(bytes, writer),
         Kind::Tsv => delimited::read_tsv(bytes, writer),
         Kind::Docx
@@ -30,7 +32,6 @@ pub(crate) fn read(kind: Kind, bytes: &[u8], writer: &mut Writer<'_>) -> Result<
         | Kind::OpenDocumentText
         | Kind::OpenDocumentSheet
         | Kind::OpenDocumentSlides
-        | Kind::Pdf
         | Kind::Rtf
         | Kind::Html
         | Kind::Eml
