@@ -59,6 +59,12 @@ impl<'b> Archive<'b> {
         (0..self.zip.len()).any(|at| self.zip.by_index_raw(at).is_ok_and(|entry| entry.encrypted()))
     }
 
+    /// Packed and expanded size of an entry, as the archive declares them.
+    pub(crate) fn sizes(&mut self, name: &str) -> (u64, u64) {
+        let entry = self.zip.index_for_name(name).and_then(|at| self.zip.by_index_raw(at).ok());
+        entry.map_or((0, 0), |entry| (entry.compressed_size(), entry.size()))
+    }
+
     /// A reader over one entry that ends in an error where honest files never go. `None` when
     /// there is no such entry.
     pub(crate) fn part(&mut self, name: &str) -> Result<Option<impl BufRead>, Unreadable> {

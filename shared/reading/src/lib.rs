@@ -18,6 +18,9 @@ mod testing;
 mod writer;
 mod xml;
 
+#[cfg(test)]
+mod testing;
+
 pub use kind::Kind;
 pub use label::{LabelEvidence, LabelMark};
 pub use limits::Limits;
