@@ -13,8 +13,6 @@ mod clean;
 mod formats;
 mod markdown;
 mod read;
-#[cfg(test)]
-mod testing;
 mod writer;
 mod xml;
 
