@@ -24,7 +24,7 @@ pub(crate) fn clean(text: &str) -> String {
 }
 
 /// Characters that take no room on a screen.
-fn is_invisible(character: char) -> bool {
+pub(crate) fn is_invisible(character: char) -> bool {
     match character {
         '\n' | '\t' => false,
         '\u{ad}'

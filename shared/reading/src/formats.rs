@@ -1,6 +1,7 @@
 //! One reader for each format. Every one has the same shape: bytes and a [`Writer`] in, nothing
 //! out but what the writer keeps; it ends when the writer breaks.
 
+pub(crate) mod html;
 pub(crate) mod plain;
 
 use crate::kind::Kind;
@@ -11,6 +12,7 @@ use crate::writer::Writer;
 pub(crate) fn read(kind: Kind, bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unreadable> {
     match kind {
         Kind::Text => plain::read(bytes, writer),
+        Kind::Html => html::read(bytes, writer),
         Kind::EncryptedOffice => Err(Unreadable::Protected),
         Kind::Docx
         | Kind::Pptx
@@ -24,7 +26,6 @@ pub(crate) fn read(kind: Kind, bytes: &[u8], writer: &mut Writer<'_>) -> Result<
         | Kind::OpenDocumentSlides
         | Kind::Pdf
         | Kind::Rtf
-        | Kind::Html
         | Kind::Eml
         | Kind::Msg
         | Kind::Calendar

@@ -62,6 +62,33 @@ pub(crate) fn heading(level: u8, text: &str) -> String {
     format!("{marks} {}", text.trim().replace('\n', " "))
 }
 
+/// Code inside a line.
+pub(crate) fn code(text: &str) -> String {
+    let text = text.trim().replace('\n', " ");
+    match longest_run(&text, '`') {
+        _ if text.is_empty() => text,
+        0 => format!("`{text}`"),
+        run => {
+            let marks = "`".repeat(run + 1);
+            format!("{marks} {text} {marks}")
+        }
+    }
+}
+
+/// The line that begins and ends a block of code, which nothing in the code can end.
+pub(crate) fn fence(code: &str) -> String {
+    "`".repeat((longest_run(code, '`') + 1).max(3))
+}
+
+fn longest_run(text: &str, wanted: char) -> usize {
+    let (mut longest, mut run) = (0, 0);
+    for character in text.chars() {
+        run = if character == wanted { run + 1 } else { 0 };
+        longest = longest.max(run);
+    }
+    longest
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,6 +97,14 @@ mod tests {
     fn a_table_keeps_its_cells_whatever_is_in_them() {
         let rows = vec![vec!["a|b".to_owned(), "c".to_owned()], vec!["1\n2".to_owned()]];
         assert_eq!(table(&rows), "| a\\|b | c |\n| --- | --- |\n| 1<br>2 |  |");
+    }
+
+    #[test]
+    fn nothing_in_code_ends_it() {
+        assert_eq!(code("a"), "`a`");
+        assert_eq!(code("a``b"), "``` a``b ```");
+        assert_eq!(fence("x"), "```");
+        assert_eq!(fence("````\nx"), "`````");
     }
 
     #[test]
