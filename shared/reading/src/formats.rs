@@ -1,6 +1,8 @@
 //! One reader for each format. Every one has the same shape: bytes and a [`Writer`] in, nothing
 //! out but what the writer keeps; it ends when the writer breaks.
 
+pub(crate) mod calendar;
+pub(crate) mod captions;
 pub(crate) mod html;
 pub(crate) mod plain;
 
@@ -13,6 +15,8 @@ pub(crate) fn read(kind: Kind, bytes: &[u8], writer: &mut Writer<'_>) -> Result<
     match kind {
         Kind::Text => plain::read(bytes, writer),
         Kind::Html => html::read(bytes, writer),
+        Kind::Calendar => calendar::read(bytes, writer),
+        Kind::Captions => captions::read(bytes, writer),
         Kind::EncryptedOffice => Err(Unreadable::Protected),
         Kind::Docx
         | Kind::Pptx
@@ -28,8 +32,6 @@ pub(crate) fn read(kind: Kind, bytes: &[u8], writer: &mut Writer<'_>) -> Result<
         | Kind::Rtf
         | Kind::Eml
         | Kind::Msg
-        | Kind::Calendar
-        | Kind::Captions
         | Kind::Csv
         | Kind::Tsv
         | Kind::Image

@@ -62,6 +62,17 @@ pub(crate) fn heading(level: u8, text: &str) -> String {
     format!("{marks} {}", text.trim().replace('\n', " "))
 }
 
+/// A person: name and address, or what there is of them.
+pub(crate) fn person(name: &str, address: &str) -> String {
+    let (name, address) = (name.trim(), address.trim());
+    match (name.is_empty(), address.is_empty()) {
+        (true, _) => address.to_owned(),
+        (false, true) => name.to_owned(),
+        (false, false) if name.eq_ignore_ascii_case(address) => address.to_owned(),
+        (false, false) => format!("{name} <{address}>"),
+    }
+}
+
 /// Code inside a line.
 pub(crate) fn code(text: &str) -> String {
     let text = text.trim().replace('\n', " ");

@@ -2,6 +2,7 @@
 
 mod address;
 mod blocks;
+mod elements;
 mod inline;
 mod renderer;
 mod style;
@@ -55,7 +56,7 @@ fn render(html: &str, titled: bool, writer: &mut Writer<'_>) -> bool {
 }
 
 /// The encoding is what the mark at the beginning says, then what the page says, then a guess.
-pub(crate) fn decode<'b>(bytes: &'b [u8], writer: &mut Writer<'_>) -> Cow<'b, str> {
+fn decode<'b>(bytes: &'b [u8], writer: &mut Writer<'_>) -> Cow<'b, str> {
     let head = bytes.get(..4096.min(bytes.len())).unwrap_or_default();
     let declared = declared(&String::from_utf8_lossy(head));
     let (text, guessed) = encoding::decode(bytes, declared);

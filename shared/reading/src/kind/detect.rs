@@ -5,6 +5,7 @@ use std::io::Cursor;
 
 use super::Kind;
 use crate::archive::Archive;
+use crate::encoding;
 
 const OLE: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
 
@@ -121,10 +122,10 @@ fn as_text(bytes: &[u8], name: &str) -> Kind {
     let marked = [b"\xEF\xBB\xBF".as_slice(), b"\xFF\xFE", b"\xFE\xFF"]
         .iter()
         .any(|mark| head.starts_with(mark));
-    if !marked && head.contains(&0) {
+    if !marked && head.contains(&0) && encoding::two_bytes(bytes).is_none() {
         return Kind::Unknown;
     }
-    let text = String::from_utf8_lossy(head).to_ascii_lowercase();
+    let text = encoding::decode(head, None).0.to_ascii_lowercase();
     let text = text.trim_start_matches('\u{feff}').trim_start();
     if text.starts_with("begin:vcalendar") {
         return Kind::Calendar;
