@@ -4,6 +4,8 @@
 pub(crate) mod calendar;
 pub(crate) mod captions;
 pub(crate) mod html;
+pub(crate) mod mail;
+pub(crate) mod outlook_message;
 pub(crate) mod plain;
 
 use crate::kind::Kind;
@@ -17,6 +19,8 @@ pub(crate) fn read(kind: Kind, bytes: &[u8], writer: &mut Writer<'_>) -> Result<
         Kind::Html => html::read(bytes, writer),
         Kind::Calendar => calendar::read(bytes, writer),
         Kind::Captions => captions::read(bytes, writer),
+        Kind::Eml => mail::read(bytes, writer),
+        Kind::Msg => outlook_message::read(bytes, writer),
         Kind::EncryptedOffice => Err(Unreadable::Protected),
         Kind::Docx
         | Kind::Pptx
@@ -30,8 +34,6 @@ pub(crate) fn read(kind: Kind, bytes: &[u8], writer: &mut Writer<'_>) -> Result<
         | Kind::OpenDocumentSlides
         | Kind::Pdf
         | Kind::Rtf
-        | Kind::Eml
-        | Kind::Msg
         | Kind::Csv
         | Kind::Tsv
         | Kind::Image
