@@ -117,8 +117,8 @@ mod tests {
             ), 0..30)
         ) {
             let seen: String = letters.iter().map(|(letter, _, _)| *letter).collect();
-            let told: String = letters.iter().map(|(letter, hidden, count)| {
-                format!("{letter}{}", hidden.to_string().repeat(*count))
+            let told: String = letters.iter().flat_map(|(letter, hidden, count)| {
+                std::iter::once(*letter).chain(std::iter::repeat_n(*hidden, *count))
             }).collect();
             let cleaned = clean(&told);
             prop_assert!(cleaned.chars().count() <= 2 * seen.chars().count());

@@ -117,7 +117,9 @@ fn predefined(name: &str) -> Option<char> {
 
 fn refused(error: &quick_xml::Error) -> Unreadable {
     match error {
-        quick_xml::Error::Io(cause) if cause.get_ref().is_some_and(|inner| inner.is::<Bomb>()) => {
+        quick_xml::Error::Io(cause)
+            if cause.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<Bomb>) =>
+        {
             Unreadable::Unsafe
         }
         _ => Unreadable::Damaged,

@@ -18,7 +18,7 @@ const MAX_EVENTS: usize = 5_000;
 
 /// Reads a calendar file.
 pub(crate) fn read(bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unreadable> {
-    let text = plain::decode(bytes, writer);
+    let text = plain::decode(bytes, None, writer)?;
     let _ = tell(&text, writer);
     Ok(())
 }

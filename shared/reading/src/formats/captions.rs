@@ -21,7 +21,7 @@ struct Turn {
 
 /// Reads captions (WebVTT or SubRip).
 pub(crate) fn read(bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unreadable> {
-    let text = plain::decode(bytes, writer);
+    let text = plain::decode(bytes, None, writer)?;
     if !text.contains("-->") {
         let _ = plain::tell_apart(&text, writer);
         return Ok(());

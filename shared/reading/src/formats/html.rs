@@ -8,7 +8,6 @@ mod renderer;
 mod style;
 mod table;
 
-use std::borrow::Cow;
 use std::cell::RefCell;
 
 use html5ever::tendril::StrTendril;
@@ -16,8 +15,7 @@ use html5ever::tokenizer::{BufferQueue, Tokenizer, TokenizerOpts};
 
 use self::blocks::Blocks;
 use self::renderer::{Renderer, Sink};
-use crate::encoding;
-use crate::reading::Note;
+use super::plain;
 use crate::unreadable::Unreadable;
 use crate::writer::Writer;
 
@@ -26,9 +24,11 @@ const PIECE: usize = 64 * 1024;
 
 /// Reads a web page.
 pub(crate) fn read(bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unreadable> {
-    let text = decode(bytes, writer);
+    let head = bytes.get(..4096.min(bytes.len())).unwrap_or_default();
+    let declared = declared(&String::from_utf8_lossy(head));
+    let text = plain::decode(bytes, declared, writer)?;
     let titled = !contains(&text, "<h1");
-    let _ = render(&text, titled, writer);
+    render(&text, titled, writer);
     Ok(())
 }
 
@@ -53,17 +53,6 @@ fn render(html: &str, titled: bool, writer: &mut Writer<'_>) -> bool {
     }
     tokenizer.end();
     tokenizer.sink.0.into_inner().finish_page()
-}
-
-/// The encoding is what the mark at the beginning says, then what the page says, then a guess.
-fn decode<'b>(bytes: &'b [u8], writer: &mut Writer<'_>) -> Cow<'b, str> {
-    let head = bytes.get(..4096.min(bytes.len())).unwrap_or_default();
-    let declared = declared(&String::from_utf8_lossy(head));
-    let (text, guessed) = encoding::decode(bytes, declared);
-    if guessed {
-        writer.note(Note::EncodingGuessed);
-    }
-    text
 }
 
 /// The encoding that a page names in its head.

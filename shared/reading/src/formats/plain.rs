@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 
+use encoding_rs::Encoding;
+
 use crate::encoding;
 use crate::kind::Kind;
 use crate::markdown;
@@ -12,13 +14,7 @@ use crate::writer::Writer;
 
 /// Reads plain text as what its name says it is.
 pub(crate) fn read(bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unreadable> {
-    let (text, guessed) = encoding::decode(bytes, None);
-    if is_binary(&text) {
-        return Err(Unreadable::Unsupported { kind: Kind::Unknown });
-    }
-    if guessed {
-        writer.note(Note::EncodingGuessed);
-    }
+    let text = decode(bytes, None, writer)?;
     let name = writer.request().name.to_ascii_lowercase();
     let _ = match name.rsplit_once('.').map(|(_, ending)| ending) {
         Some("md" | "markdown") => tell_markdown(&text, writer),
@@ -31,13 +27,23 @@ pub(crate) fn read(bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unreadab
     Ok(())
 }
 
-/// Text by its byte order mark, else UTF-8, else Windows-1252 (said in a note).
-pub(crate) fn decode<'b>(bytes: &'b [u8], writer: &mut Writer<'_>) -> Cow<'b, str> {
-    let (text, guessed) = encoding::decode(bytes, None);
+/// The characters of a text; that their encoding was guessed is said in a note.
+///
+/// # Errors
+/// When they are no text at all.
+pub(crate) fn decode<'b>(
+    bytes: &'b [u8],
+    declared: Option<&'static Encoding>,
+    writer: &mut Writer<'_>,
+) -> Result<Cow<'b, str>, Unreadable> {
+    let (text, guessed) = encoding::decode(bytes, declared);
+    if is_binary(&text) {
+        return Err(Unreadable::Unsupported { kind: Kind::Unknown });
+    }
     if guessed {
         writer.note(Note::EncodingGuessed);
     }
-    text
+    Ok(text)
 }
 
 /// Tells text line by line; where empty lines are, one stays.

@@ -1,5 +1,6 @@
 //! One event or task.
 
+use std::fmt::Write as _;
 use std::ops::ControlFlow;
 
 use super::line::Line;
@@ -94,7 +95,7 @@ impl Event {
         facts.extend(self.organiser.map(|organiser| ("Organiser", organiser)));
         let mut people = self.people.join(", ");
         if self.more_people > 0 {
-            people.push_str(&format!(" and {} more", self.more_people));
+            let _ = write!(people, " and {} more", self.more_people);
         }
         facts.push(("Attendees", people));
         facts.extend(self.status.map(|status| ("Status", status)));

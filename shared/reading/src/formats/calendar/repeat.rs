@@ -1,5 +1,7 @@
 //! Rules of repetition and durations, in words.
 
+use std::fmt::Write as _;
+
 use super::line::time;
 
 /// A rule (RRULE) in words; what it has no words for stays as it is.
@@ -21,21 +23,21 @@ pub(super) fn words(rule: &str) -> String {
     if let Some(days) = part("BYDAY") {
         let days: Vec<String> = days.split(',').take(60).map(day).collect();
         let which = part("BYSETPOS").map(|place| format!("{} ", ordinal(place)));
-        words.push_str(&format!(" on {}{}", which.unwrap_or_default(), days.join(", ")));
+        let _ = write!(words, " on {}{}", which.unwrap_or_default(), days.join(", "));
     }
     if let Some(days) = part("BYMONTHDAY") {
         let days: Vec<String> = days.split(',').take(60).map(month_day).collect();
-        words.push_str(&format!(" on {}", days.join(", ")));
+        let _ = write!(words, " on {}", days.join(", "));
     }
     if let Some(months) = part("BYMONTH") {
         let months: Vec<&str> = months.split(',').take(12).map(month).collect();
-        words.push_str(&format!(" in {}", months.join(", ")));
+        let _ = write!(words, " in {}", months.join(", "));
     }
     if let Some(count) = part("COUNT") {
-        words.push_str(&format!(", {count} times"));
+        let _ = write!(words, ", {count} times");
     }
     if let Some(until) = part("UNTIL") {
-        words.push_str(&format!(", until {}", time(until)));
+        let _ = write!(words, ", until {}", time(until));
     }
     words
 }

@@ -294,10 +294,12 @@ impl<'w, 'r> Renderer<'w, 'r> {
         let alt = attribute(tag, "alt").unwrap_or_default().trim();
         let embedded = attribute(tag, "src").is_some_and(|source| source.starts_with("cid:"));
         let file = alt.rsplit_once('.').is_some_and(|(_, ending)| ending.len() <= 4);
-        if !alt.is_empty() && !(embedded && file) {
-            let alt: String = alt.chars().take(500).collect();
-            self.text(&format!("[image: {alt}]"));
+        // A file name that a mail program gave says nothing.
+        if alt.is_empty() || (embedded && file) {
+            return;
         }
+        let alt: String = alt.chars().take(500).collect();
+        self.text(&format!("[image: {alt}]"));
     }
 
     /// Ends the elements that the beginning of another one ends.

@@ -2,6 +2,7 @@
 
 /// How an element is seen. What only changes how text looks, a descendant may change back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each hides by itself, and ends by itself")]
 pub(super) struct Sight {
     /// Not there at all, with all that is in it.
     pub(super) gone: bool,

@@ -76,21 +76,18 @@ pub(crate) struct Attachment {
 impl Attachment {
     fn line(&self) -> String {
         let mut facts = Vec::new();
-        let name = match &self.message {
-            Some((subject, from)) => {
-                facts.push("message".to_owned());
-                if !from.is_empty() {
-                    facts.push(format!("from {}", short(from)));
-                }
-                if subject.trim().is_empty() { &self.name } else { subject }
+        let mut name = &self.name;
+        if let Some((subject, from)) = &self.message {
+            facts.push("message".to_owned());
+            if !from.is_empty() {
+                facts.push(format!("from {}", short(from)));
             }
-            None => {
-                if !self.kind.is_empty() {
-                    facts.push(short(&self.kind));
-                }
-                &self.name
+            if !subject.trim().is_empty() {
+                name = subject;
             }
-        };
+        } else if !self.kind.is_empty() {
+            facts.push(short(&self.kind));
+        }
         if self.bytes > 0 {
             facts.push(size(self.bytes));
         }

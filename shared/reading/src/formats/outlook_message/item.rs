@@ -90,12 +90,12 @@ impl<'f, 'b> Item<'f, 'b> {
 
     /// A text, in the message's code page where it is not Unicode.
     pub(super) fn text(&mut self, id: u16) -> Option<String> {
-        let (bytes, encoding) = match self.stream(&name(id, UNICODE), MAX_PROPERTY) {
-            Some(bytes) => (bytes, encoding_rs::UTF_16LE),
-            None => {
-                let encoding = self.code_page(MESSAGE_CODE_PAGE).unwrap_or(WINDOWS_1252);
-                (self.stream(&name(id, ANSI), MAX_PROPERTY)?, encoding)
-            }
+        let unicode = self.stream(&name(id, UNICODE), MAX_PROPERTY);
+        let (bytes, encoding) = if let Some(bytes) = unicode {
+            (bytes, encoding_rs::UTF_16LE)
+        } else {
+            let encoding = self.code_page(MESSAGE_CODE_PAGE).unwrap_or(WINDOWS_1252);
+            (self.stream(&name(id, ANSI), MAX_PROPERTY)?, encoding)
         };
         let (text, _) = encoding.decode_without_bom_handling(&bytes);
         Some(text.trim_end_matches('\0').to_owned())

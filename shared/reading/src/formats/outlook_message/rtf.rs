@@ -90,7 +90,8 @@ impl Parser<'_> {
     }
 
     fn is_shown(&self) -> bool {
-        !self.now.skipped && !(self.is_html && self.now.rtf_only)
+        let skipped = self.now.skipped || (self.is_html && self.now.rtf_only);
+        !skipped
     }
 
     fn byte(&mut self, byte: u8) {
