@@ -2,6 +2,7 @@
 
 mod flowed;
 pub(crate) mod parts;
+pub(crate) mod signed;
 
 use std::ops::ControlFlow;
 
@@ -71,6 +72,9 @@ fn inner<'m>(root: &'m Message<'m>) -> Vec<&'m Message<'m>> {
 
 fn tell(message: &Message<'_>, writer: &mut Writer<'_>) -> ControlFlow<()> {
     envelope(message).tell(writer)?;
+    if let Some(content) = signed_content(message) {
+        return tell_body(&content, writer).map_continue(|_| ());
+    }
     body(message, writer)?;
     let invitation = message.parts.iter().find(|part| part.is_content_type("text", "calendar"));
     if let Some(text) = invitation.and_then(|part| part.text_contents()) {
@@ -180,7 +184,7 @@ fn is_protected(message: &Message<'_>) -> bool {
     let class = message.header_raw("Content-Class").unwrap_or_default();
     let root = message.parts.first().and_then(|part| part.content_type());
     class.to_ascii_lowercase().contains("rpmsg.message")
-        || root.is_some_and(is_encrypted)
+        || (root.is_some_and(is_encrypted) && signed_content(message).is_none())
         || message.parts.iter().any(|part| {
             parts::is_rights_managed(part.attachment_name().unwrap_or_default())
                 || part.is_content_type("application", "x-microsoft-rpmsg-message")
@@ -198,14 +202,26 @@ fn is_encrypted(kind: &ContentType<'_>) -> bool {
     }
 }
 
+/// What is signed, of a root part that is a mail wrapped in its signature.
+fn signed_content(message: &Message<'_>) -> Option<Vec<u8>> {
+    let root = message.parts.first().filter(|part| {
+        part.is_content_type("application", "pkcs7-mime")
+            || part.is_content_type("application", "x-pkcs7-mime")
+    });
+    signed::content(root?.contents())
+}
+
 /// Tells the body of a mail whose envelope stands elsewhere; whether it is a mail.
 pub(crate) fn tell_body(bytes: &[u8], writer: &mut Writer<'_>) -> ControlFlow<(), bool> {
     let Some(message) = MessageParser::default().parse(bytes) else {
         return ControlFlow::Continue(false);
     };
-    let told = body(&message, writer);
+    let told = body(&message, writer).is_continue().then(|| {
+        let listed = message.attachments().filter(|part| is_listed(part)).map(attachment);
+        parts::tell_attachments(listed, writer)
+    });
     dismantle(message);
-    told.map_continue(|()| true)
+    told.unwrap_or(ControlFlow::Break(())).map_continue(|()| true)
 }
 
 /// Drops a mail without recursion, however many mails lie in each other.

@@ -157,16 +157,27 @@ fn body(file: &mut File<'_>, place: &Place, writer: &mut Writer<'_>) -> ControlF
     }
 }
 
-/// The body of a signed message is a mail in its only attachment.
 fn signed_body(file: &mut File<'_>, place: &Place, writer: &mut Writer<'_>) -> ControlFlow<()> {
-    for attachment in place.attachments(file, 1) {
-        let mut item = Item::open(file, &attachment);
-        let signed = item.text(MIME_TYPE).is_some_and(|kind| kind.starts_with("multipart/signed"));
-        if let Some(bytes) = signed.then(|| item.bytes(DATA)).flatten() {
-            let _ = mail::tell_body(&bytes, writer)?;
-        }
+    if let Some(bytes) = signed_content(file, place) {
+        let _ = mail::tell_body(&bytes, writer)?;
     }
     ControlFlow::Continue(())
+}
+
+/// The body of a signed message is a mail in its only attachment, beside its signature or in it.
+fn signed_content(file: &mut File<'_>, place: &Place) -> Option<Vec<u8>> {
+    let class = Item::open(file, place).text(CLASS).unwrap_or_default().to_ascii_lowercase();
+    if !class.starts_with("ipm.note.smime") {
+        return None;
+    }
+    let attachments = place.attachments(file, 2);
+    let [only] = attachments.as_slice() else { return None };
+    let mut item = Item::open(file, only);
+    let bytes = item.bytes(DATA)?;
+    if item.text(MIME_TYPE).is_some_and(|kind| kind.starts_with("multipart/signed")) {
+        return Some(bytes);
+    }
+    mail::signed::content(&bytes)
 }
 
 /// What a list says of an attachment; nothing of the pictures of the body.
@@ -195,7 +206,9 @@ fn file_name(item: &mut Item<'_, '_>) -> String {
 /// Whether the body is encrypted, by S/MIME or rights management.
 fn is_protected(file: &mut File<'_>, place: &Place) -> bool {
     let class = Item::open(file, place).text(CLASS).unwrap_or_default().to_ascii_lowercase();
-    if class == "ipm.note.smime" || class.contains("rpmsg") {
+    if class.contains("rpmsg")
+        || (class == "ipm.note.smime" && signed_content(file, place).is_none())
+    {
         return true;
     }
     // The encrypted body is the first and only attachment.

@@ -126,6 +126,20 @@ fn a_signed_mail_is_read() {
 }
 
 #[test]
+fn a_mail_wrapped_in_its_signature_is_read() {
+    let inner = super::signed::tests::signed(b"Content-Type: text/plain\r\n\r\nWrapped text.\r\n");
+    for kind in ["smime-type=signed-data; name=smime.p7m", "name=smime.p7m"] {
+        let bytes: Vec<String> = inner.iter().map(|byte| format!("={byte:02X}")).collect();
+        let mail = format!(
+            "{HEAD}Content-Type: application/pkcs7-mime; {kind}\r\n\
+             Content-Transfer-Encoding: quoted-printable\r\n\r\n{}",
+            bytes.concat()
+        );
+        assert_eq!(markdown(mail), format!("{HEAD_TOLD}\n\nWrapped text."));
+    }
+}
+
+#[test]
 fn an_invitation_is_told_in_words() {
     let mail = format!(
         "{HEAD}Content-Type: multipart/alternative; boundary=x\r\n\r\n--x\r\nContent-Type: text/plain\r\n\r\nCome.\r\n\

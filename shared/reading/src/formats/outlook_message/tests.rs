@@ -160,6 +160,18 @@ fn a_signed_message_is_read() {
 }
 
 #[test]
+fn a_message_wrapped_in_its_signature_is_read() {
+    let mut saved = message();
+    let at = "/__attach_version1.0_#00000000";
+    saved.text("", "001A", "IPM.Note.SMIME").storage(at).text(at, "3707", "smime.p7m");
+    let mail =
+        crate::formats::mail::signed::tests::signed(b"Content-Type: text/plain\r\n\r\nWrapped.");
+    saved.stream(&format!("{at}/__substg1.0_37010102"), &mail);
+    let text = read(&saved.bytes()).unwrap().markdown();
+    assert!(text.starts_with(&format!("{ENVELOPE}\n\nWrapped.")), "{text}");
+}
+
+#[test]
 fn a_file_that_is_cut_off_is_damaged_or_read_in_part() {
     let bytes = message().text("", "1000", &"Hello ".repeat(5_000)).bytes();
     for end in (0..bytes.len()).step_by(512) {
