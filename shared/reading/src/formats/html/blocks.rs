@@ -1,6 +1,7 @@
 //! Blocks of a page, told to the writer: inside lists, quotes and tables.
 
 use super::table::{Table, Told, Turned};
+use crate::limits::MAX_HEADING_CHARS;
 use crate::markdown;
 use crate::writer::Writer;
 
@@ -107,6 +108,9 @@ impl<'w, 'r> Blocks<'w, 'r> {
             self.told = true;
             self.after_item = false;
             self.stopped |= self.writer.heading(level, text).is_break();
+            if text.chars().nth(MAX_HEADING_CHARS).is_some() {
+                self.paragraph(text);
+            }
         } else {
             self.block(&format!("**{}**", text.replace('\n', " ")));
         }

@@ -25,7 +25,7 @@ const MAX_REACH: usize = 1_024;
 enum Role {
     Nothing,
     Block,
-    Heading(u8),
+    Heading,
     Container,
     Table,
     Cell,
@@ -78,6 +78,8 @@ pub(super) struct Renderer<'w, 'r> {
     inline: Inline,
     /// Text that keeps its white space.
     pre: Option<String>,
+    /// The level of the heading that the next block is.
+    heading: Option<u8>,
     /// The level of the list item that the open paragraph is by its style.
     loose: Option<usize>,
     title: Option<String>,
@@ -94,6 +96,7 @@ impl<'w, 'r> Renderer<'w, 'r> {
             counts: HashMap::new(),
             inline: Inline::default(),
             pre: None,
+            heading: None,
             loose: None,
             title: None,
             wants_title,
@@ -125,6 +128,11 @@ impl<'w, 'r> Renderer<'w, 'r> {
             return;
         }
         let text = self.inline.take();
+        // Of a heading with blocks in it, or one that never ends, the first block is the heading.
+        if let Some(level) = self.heading.take() {
+            self.inline.plain = false;
+            return self.blocks.heading(level, &text);
+        }
         match self.loose {
             Some(level) => self.blocks.loose_item(level, &as_item(&text)),
             None => self.blocks.paragraph(&text),
@@ -181,7 +189,8 @@ impl<'w, 'r> Renderer<'w, 'r> {
         match name {
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
                 self.inline.plain = true;
-                Role::Heading(name.bytes().last().map_or(1, |digit| digit.saturating_sub(b'0')))
+                self.heading = name.bytes().last().map(|digit| digit.saturating_sub(b'0'));
+                Role::Heading
             }
             "ul" | "menu" | "dir" => {
                 self.blocks.open_list(false, 1);
@@ -384,10 +393,10 @@ impl<'w, 'r> Renderer<'w, 'r> {
                 self.flush();
                 self.loose = None;
             }
-            Role::Heading(level) => {
-                let text = self.inline.take();
+            Role::Heading => {
+                self.flush();
+                self.heading = None;
                 self.inline.plain = false;
-                self.blocks.heading(level, &text);
             }
             Role::Container => {
                 self.flush();

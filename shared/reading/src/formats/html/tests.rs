@@ -19,6 +19,15 @@ fn paragraphs_headings_and_emphasis_are_kept() {
 }
 
 #[test]
+fn a_heading_loses_no_text_whatever_is_in_it() {
+    assert_eq!(markdown("<h1>Title <button>Copy</button></h1>"), "# Title\n\nCopy");
+    assert_eq!(markdown("<h2><div>Title</div></h2>text"), "## Title\n\ntext");
+    assert_eq!(markdown("<h3>No end<p>one</p><p><b>two</b></p>"), "### No end\n\none\n\n**two**");
+    let long = "word ".repeat(100);
+    assert!(markdown(&format!("<h1>{long}</h1>")).ends_with(&format!("\n\n{}", long.trim())));
+}
+
+#[test]
 fn spaces_stand_outside_of_emphasis_and_empty_emphasis_is_gone() {
     assert_eq!(markdown("<p>a<b> b </b>c<b> </b><b></b>d</p>"), "a **b** c d");
     assert_eq!(markdown("<b><p>one</p><p>two</p></b>"), "**one**\n\n**two**");
