@@ -138,7 +138,7 @@ fn body(file: &mut File<'_>, place: &Place, writer: &mut Writer<'_>) -> ControlF
     let mut item = Item::open(file, place);
     let page = match item.bytes(HTML) {
         Some(bytes) => Some(encoding::decode(&bytes, item.page_encoding()).0.into_owned()),
-        None => item.text(HTML),
+        None => item.long_text(HTML),
     };
     if page.is_some_and(|page| html::fragment(&page, writer)) {
         return ControlFlow::Continue(());
@@ -150,7 +150,7 @@ fn body(file: &mut File<'_>, place: &Place, writer: &mut Writer<'_>) -> ControlF
     {
         return ControlFlow::Continue(());
     }
-    let text = item.text(BODY).filter(|text| !text.trim().is_empty());
+    let text = item.long_text(BODY).filter(|text| !text.trim().is_empty());
     match (text, rich) {
         (Some(text), _) | (None, Some(rtf::Text::Plain(text))) => plain::tell_apart(&text, writer),
         (None, _) => signed_body(file, place, writer),

@@ -40,25 +40,32 @@ pub(crate) fn content(bytes: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
+/// How long a value is.
+enum Length {
+    Bytes(usize),
+    /// Until a mark that ends it.
+    Marked,
+}
+
 /// Data in BER that is left to read.
 struct Data<'b>(&'b [u8]);
 
 impl<'b> Data<'b> {
-    /// Reads a tag and a length; no length where the end is marked.
-    fn head(&mut self, tag: u8) -> Option<Option<usize>> {
+    /// Reads a tag and a length.
+    fn head(&mut self, tag: u8) -> Option<Length> {
         let [first, second, rest @ ..] = self.0 else { return None };
         if *first != tag {
             return None;
         }
         let (length, rest) = match second {
-            0x80 => (None, rest),
-            0..0x80 => (Some(usize::from(*second)), rest),
+            0x80 => (Length::Marked, rest),
+            0..0x80 => (Length::Bytes(usize::from(*second)), rest),
             _ => {
                 let (digits, rest) = rest.split_at_checked(usize::from(second & 0x7F))?;
                 let length = digits.iter().try_fold(0_usize, |sum, digit| {
                     sum.checked_mul(256)?.checked_add(usize::from(*digit))
                 })?;
-                (Some(length), rest)
+                (Length::Bytes(length), rest)
             }
         };
         self.0 = rest;
@@ -67,7 +74,7 @@ impl<'b> Data<'b> {
 
     /// Goes on inside a value.
     fn enter(&mut self, tag: u8) -> Option<()> {
-        if let Some(length) = self.head(tag)? {
+        if let Length::Bytes(length) = self.head(tag)? {
             self.0 = self.0.get(..length.min(self.0.len()))?;
         }
         Some(())
@@ -76,8 +83,11 @@ impl<'b> Data<'b> {
     /// A value as it is, and goes on after it.
     fn value(&mut self, tag: u8) -> Option<&'b [u8]> {
         let before = self.0;
-        let length = self.head(tag)?;
-        let Some((value, rest)) = length.and_then(|length| self.0.split_at_checked(length)) else {
+        let found = match self.head(tag)? {
+            Length::Bytes(length) => self.0.split_at_checked(length),
+            Length::Marked => None,
+        };
+        let Some((value, rest)) = found else {
             self.0 = before;
             return None;
         };

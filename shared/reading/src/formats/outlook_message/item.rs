@@ -11,6 +11,9 @@ pub(super) type File<'b> = CompoundFile<Cursor<&'b [u8]>>;
 
 /// Bytes of one property.
 const MAX_PROPERTY: u64 = 16 * 1024 * 1024;
+/// Bytes of a name, an address or a subject. Streams of a forged file may share their bytes, so
+/// that the size of the file limits none of this.
+const MAX_SHORT: u64 = 64 * 1024;
 /// Bytes of the table of short properties.
 const MAX_TABLE: u64 = 256 * 1024;
 
@@ -90,12 +93,21 @@ impl<'f, 'b> Item<'f, 'b> {
 
     /// A text, in the message's code page where it is not Unicode.
     pub(super) fn text(&mut self, id: u16) -> Option<String> {
-        let unicode = self.stream(&name(id, UNICODE), MAX_PROPERTY);
+        self.text_up_to(id, MAX_SHORT)
+    }
+
+    /// The same for a body.
+    pub(super) fn long_text(&mut self, id: u16) -> Option<String> {
+        self.text_up_to(id, MAX_PROPERTY)
+    }
+
+    fn text_up_to(&mut self, id: u16, most: u64) -> Option<String> {
+        let unicode = self.stream(&name(id, UNICODE), most);
         let (bytes, encoding) = if let Some(bytes) = unicode {
             (bytes, encoding_rs::UTF_16LE)
         } else {
             let encoding = self.code_page(MESSAGE_CODE_PAGE).unwrap_or(WINDOWS_1252);
-            (self.stream(&name(id, ANSI), MAX_PROPERTY)?, encoding)
+            (self.stream(&name(id, ANSI), most)?, encoding)
         };
         let (text, _) = encoding.decode_without_bom_handling(&bytes);
         Some(text.trim_end_matches('\0').to_owned())
