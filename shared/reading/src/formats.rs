@@ -3,6 +3,7 @@
 
 pub(crate) mod open_document;
 pub(crate) mod plain;
+pub(crate) mod rtf;
 pub(crate) mod slides;
 
 use crate::kind::Kind;
@@ -14,6 +15,7 @@ pub(crate) fn read(kind: Kind, bytes: &[u8], writer: &mut Writer<'_>) -> Result<
     match kind {
         Kind::Text => plain::read(bytes, writer),
         Kind::OpenDocumentText | Kind::OpenDocumentSlides => open_document::read(bytes, writer),
+        Kind::Rtf => rtf::read(bytes, writer),
         Kind::Pptx => slides::read(bytes, writer),
         Kind::EncryptedOffice => Err(Unreadable::Protected),
         Kind::Docx
@@ -24,7 +26,6 @@ pub(crate) fn read(kind: Kind, bytes: &[u8], writer: &mut Writer<'_>) -> Result<
         | Kind::LegacyPowerPoint
         | Kind::OpenDocumentSheet
         | Kind::Pdf
-        | Kind::Rtf
         | Kind::Html
         | Kind::Eml
         | Kind::Msg
