@@ -1,6 +1,7 @@
 //! One reader for each format. Every one has the same shape: bytes and a [`Writer`] in, nothing
 //! out but what the writer keeps; it ends when the writer breaks.
 
+pub(crate) mod grid;
 pub(crate) mod open_document;
 pub(crate) mod plain;
 pub(crate) mod rtf;
@@ -16,6 +17,7 @@ pub(crate) fn read(kind: Kind, bytes: &[u8], writer: &mut Writer<'_>) -> Result<
         Kind::Text => plain::read(bytes, writer),
         Kind::OpenDocumentText | Kind::OpenDocumentSlides => open_document::read(bytes, writer),
         Kind::Rtf => rtf::read(bytes, writer),
+        Kind::OpenDocumentSheet => open_document::read_sheets(bytes, writer),
         Kind::Pptx => slides::read(bytes, writer),
         Kind::EncryptedOffice => Err(Unreadable::Protected),
         Kind::Docx
@@ -24,7 +26,6 @@ pub(crate) fn read(kind: Kind, bytes: &[u8], writer: &mut Writer<'_>) -> Result<
         | Kind::Xls
         | Kind::LegacyWord
         | Kind::LegacyPowerPoint
-        | Kind::OpenDocumentSheet
         | Kind::Pdf
         | Kind::Html
         | Kind::Eml
