@@ -83,10 +83,8 @@ impl Body {
     pub(super) fn property(&mut self, word: &str, value: Option<i32>) {
         let number = value.and_then(|value| u8::try_from(value).ok());
         match word {
-            "pard" => {
-                self.properties = Properties::default();
-                self.marker.clear();
-            }
+            // The mark of an item may stand before it, so it stays.
+            "pard" => self.properties = Properties::default(),
             "intbl" => self.properties.in_table = value != Some(0),
             "s" => self.properties.heading = value.and_then(|style| self.styles.heading(style)),
             "outlinelevel" => {
@@ -134,6 +132,7 @@ impl Body {
         if !text.is_empty() {
             self.tell(text, writer)?;
         }
+        self.marker.clear();
         self.flush(writer)
     }
 

@@ -40,6 +40,12 @@ fn lists_keep_their_marks() {
 }
 
 #[test]
+fn a_mark_may_stand_before_the_properties_of_its_item() {
+    let item = r"{\listtext\pard\plain\f3\'b7\tab}\pard\ilvl0";
+    assert_eq!(text(&format!(r"a\par{item} b\par{item} c\par\pard d")), "a\n\n- b\n- c\n\nd");
+}
+
+#[test]
 fn links_are_links_and_other_fields_are_their_result() {
     let link =
         r#"{\field{\*\fldinst{HYPERLINK "https://x.test/?a=1&b=2" \\o "tip"}}{\fldrslt{\ul out}}}"#;
