@@ -11,6 +11,7 @@ pub(crate) mod open_document;
 pub(crate) mod outlook_message;
 mod pdf;
 pub(crate) mod plain;
+pub(crate) mod rtf;
 mod sheets;
 pub(crate) mod slides;
 
@@ -30,7 +31,9 @@ pub(crate) fn read(kind: Kind, bytes: &[u8], writer: &mut Writer<'_>) -> Result<
         Kind::Xlsb => sheets::read_xlsb(bytes, writer),
         Kind::Xls => sheets::read_xls(bytes, writer),
         Kind::OpenDocumentText | Kind::OpenDocumentSlides => open_document::read(bytes, writer),
+        Kind::OpenDocumentSheet => open_document::read_sheets(bytes, writer),
         Kind::Pdf => pdf::read(bytes, writer),
+        Kind::Rtf => rtf::read(bytes, writer),
         Kind::Csv => delimited::read_csv(bytes, writer),
         Kind::Tsv => delimited::read_tsv(bytes, writer),
         Kind::Html => html::read(bytes, writer),
@@ -42,8 +45,6 @@ pub(crate) fn read(kind: Kind, bytes: &[u8], writer: &mut Writer<'_>) -> Result<
         Kind::Docx
         | Kind::LegacyWord
         | Kind::LegacyPowerPoint
-        | Kind::OpenDocumentSheet
-        | Kind::Rtf
         | Kind::Image
         | Kind::Archive
         | Kind::Unknown => Err(Unreadable::Unsupported { kind }),
