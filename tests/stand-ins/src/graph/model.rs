@@ -276,12 +276,55 @@ pub struct Page {
     pub description: String,
     /// HTML of its text parts, in order.
     pub texts: Vec<String>,
+    /// Its sections from top to bottom, when it has more than texts.
+    pub sections: Vec<Section>,
+    /// What stands beside them.
+    pub beside: Vec<Block>,
     /// When it was made.
     pub created: String,
     /// When it last changed.
     pub modified: String,
     /// By whom.
     pub by: Author,
+}
+
+/// A stripe of a page, by its columns.
+#[derive(Clone, Debug)]
+pub struct Section {
+    /// One to three columns.
+    pub columns: Vec<Vec<Block>>,
+}
+
+/// A part of a page.
+#[derive(Clone, Debug)]
+pub enum Block {
+    /// Text, as HTML.
+    Text(String),
+    /// Text, under the other name that this type has.
+    OddText(String),
+    /// Anything else: what the service found in it, each by its key.
+    Part {
+        /// Title of its kind.
+        title: String,
+        /// Texts.
+        texts: Vec<(String, String)>,
+        /// Addresses.
+        links: Vec<(String, String)>,
+        /// Addresses of pictures.
+        images: Vec<(String, String)>,
+    },
+}
+
+impl Block {
+    /// Its text as the search index has it.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Text(html) | Self::OddText(html) => html.clone(),
+            Self::Part { texts, .. } => {
+                texts.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join(" ")
+            }
+        }
+    }
 }
 
 /// A sensitivity label of the catalogue.

@@ -3,6 +3,7 @@
 mod kinds;
 mod labelled;
 mod odd;
+mod pages;
 
 use super::{Desk, first_drive, team_site};
 use crate::company::Group;
@@ -21,6 +22,7 @@ pub(super) fn site(world: &mut World) -> Outcome<()> {
             Access::group(Group::Watch),
         )
     });
+    pages::pages(world, &site);
     let drive = first_drive(world, &site);
     let mut desk = Desk { world, drive };
     kinds::manuals(&mut desk)?;

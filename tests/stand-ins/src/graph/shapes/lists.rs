@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::files::web_url;
+use super::pages::page_url;
 use super::{encode_path, identity, set};
 use crate::company::TENANT;
 use crate::graph::labels;
@@ -168,79 +169,4 @@ fn common_fields(
     fields.insert("Modified".into(), modified.into());
     fields.insert("AuthorLookupId".into(), "11".into());
     fields.insert("EditorLookupId".into(), "11".into());
-}
-
-/// The address of a page.
-fn page_url(site: &Site, page: &Page) -> String {
-    format!("{}/SitePages/{}", site.url(), encode_path(&page.name))
-}
-
-/// A page as `microsoft.graph.sitePage`, without its text.
-pub fn page(site: &Site, page: &Page) -> Value {
-    let tag = format!("\"{{{}}},2\"", page.id.to_uppercase());
-    json!({
-        "@odata.type": "#microsoft.graph.sitePage",
-        "@odata.etag": tag,
-        "id": page.id,
-        "eTag": tag,
-        "name": page.name,
-        "title": page.title,
-        "description": page.description,
-        "pageLayout": "article",
-        "promotionKind": "newsPost",
-        "showComments": true,
-        "showRecommendedPages": false,
-        "createdDateTime": page.created,
-        "lastModifiedDateTime": page.modified,
-        "createdBy": identity(&page.by),
-        "lastModifiedBy": identity(&page.by),
-        "webUrl": page_url(site, page),
-        "thumbnailWebUrl": Value::Null,
-        "parentReference": {"listId": page.list, "siteId": site.id_part(1)},
-        "contentType": {"id": "0x0101009D1CB255DA76424F860D91F20E6C4118", "name": "Site Page"},
-        "publishingState": {"level": "published", "versionId": "1.0", "checkedOutBy": Value::Null},
-        "reactions": {},
-        "titleArea": {"enableGradientEffect": true, "layout": "plain", "showPublishedDate": false},
-    })
-}
-
-/// The text of a page as `microsoft.graph.canvasLayout`: texts in columns, the last one beside them.
-pub fn canvas(page: &Page) -> Value {
-    let part = |at: usize, html: &str| {
-        json!({
-            // The samples and the service name this type in two ways.
-            "@odata.type": if at == 0 { "#microsoft.graph.textWebPart" } else { "#oneDrive.textWebPart" },
-            "id": crate::graph::ids::guid(&format!("part:{}:{at}", page.id)),
-            "innerHtml": html,
-        })
-    };
-    let columns: Vec<Value> = page
-        .texts
-        .iter()
-        .enumerate()
-        .map(|(at, html)| json!({"id": (at + 1).to_string(), "width": 6, "webparts": [part(at, html)]}))
-        .collect();
-    let facts = json!({
-        "@odata.type": "#microsoft.graph.standardWebPart",
-        "id": crate::graph::ids::guid(&format!("facts:{}", page.id)),
-        "webPartType": "c4bd7b2f-7b6e-4599-8485-16504575f590",
-        "data": {
-            "title": "Hero",
-            "description": "A picture with a line",
-            "dataVersion": "1.5",
-            "properties": {},
-            "serverProcessedContent": {
-                "htmlStrings": [],
-                "searchablePlainTexts": [{"key": "content[0].title", "value": format!("More about {}", page.title)}],
-                "links": [],
-                "imageSources": [],
-            },
-        },
-    });
-    json!({
-        "horizontalSections": [
-            {"id": "1", "layout": "twoColumns", "emphasis": "none", "columns": columns},
-        ],
-        "verticalSection": {"emphasis": "none", "webparts": [facts]},
-    })
 }

@@ -91,3 +91,35 @@ async fn pages_have_text_in_columns_and_beside_them() {
     assert!(columns[0]["webparts"][0]["innerHtml"].as_str().unwrap().contains("12 December 2026"));
     assert!(got.body["canvasLayout"]["verticalSection"]["webparts"].is_array());
 }
+
+#[tokio::test]
+async fn a_page_has_sections_columns_parts_and_something_beside_them() {
+    let bench = bench().await;
+    let site = bench.site("ann", "ChartRoom").await;
+    let path = format!("/sites/{site}/pages");
+    let got = bench.get("ann", &format!("{path}/microsoft.graph.sitePage?$select=id,name")).await;
+    assert_eq!(got.names(), ["Watch-rota.aspx", "Empty-shell.aspx"]);
+    let id = got.body["value"][0]["id"].as_str().unwrap();
+    let page = format!("{path}/{id}/microsoft.graph.sitePage?$expand=canvasLayout");
+    let canvas = bench.get("ann", &page).await.body["canvasLayout"].clone();
+    let layouts: Vec<_> = canvas["horizontalSections"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|section| section["layout"].as_str().unwrap())
+        .collect();
+    assert_eq!(layouts, ["oneColumn", "twoColumns", "threeColumns"]);
+    let columns = &canvas["horizontalSections"][1]["columns"];
+    let links = &columns[0]["webparts"][1]["data"]["serverProcessedContent"];
+    assert_eq!(links["searchablePlainTexts"][1]["value"], "Ice report");
+    assert_eq!(links["links"][0]["key"], "items[0].url");
+    assert!(links["imageSources"][0]["value"].as_str().unwrap().ends_with("icon.png"));
+    let odd = &columns[1]["webparts"][0];
+    assert_eq!(odd["@odata.type"], "#oneDrive.textWebPart");
+    assert!(odd["innerHtml"].as_str().unwrap().contains("display:none"));
+    let beside = &canvas["verticalSection"]["webparts"];
+    assert_eq!(beside[1]["innerHtml"], "<p>Beside the columns: ring twice.</p>");
+    let search = serde_json::json!({"requests": [{"entityTypes": ["listItem"], "query": {"queryString": "Oilskins"}}]});
+    let found = bench.post("ann", "/search/query", &search).await;
+    assert_eq!(found.body["value"][0]["hitsContainers"][0]["total"], 1);
+}

@@ -7,7 +7,8 @@ use bytes::Bytes;
 use super::World;
 use crate::graph::errors::{Outcome, Refusal};
 use crate::graph::model::{
-    Access, Author, Column, Drive, Item, Kind, Labelling, List, Page, Row, Site, Version,
+    Access, Author, Block, Column, Drive, Item, Kind, Labelling, List, Page, Row, Section, Site,
+    Version,
 };
 use crate::graph::{files, ids};
 
@@ -182,11 +183,24 @@ impl World {
             title: title.to_owned(),
             description: description.to_owned(),
             texts: texts.iter().map(|text| (*text).to_owned()).collect(),
+            sections: Vec::new(),
+            beside: Vec::new(),
             created: when.to_owned(),
             modified: when.to_owned(),
             by,
         });
         id
+    }
+
+    /// Lays a page out; its texts become those of its parts.
+    pub fn lay_out(&mut self, page: &str, sections: Vec<Section>, beside: Vec<Block>) {
+        let blocks = sections.iter().flat_map(|section| section.columns.iter().flatten());
+        let texts = blocks.chain(&beside).map(Block::text).collect();
+        if let Some(page) = self.pages.iter_mut().find(|other| other.id == page) {
+            page.texts = texts;
+            page.sections = sections;
+            page.beside = beside;
+        }
     }
 
     /// Adds a file with this text, or a new version of it; answers its id.
