@@ -230,6 +230,39 @@ pub struct Column {
     pub kind: &'static str,
     /// Whether filters on it are allowed without asking for trouble.
     pub indexed: bool,
+    /// What its type alone does not tell.
+    pub detail: Detail,
+    /// Whether the service fills it.
+    pub read_only: bool,
+    /// Whether forms leave it out.
+    pub hidden: bool,
+}
+
+impl Column {
+    /// Its name without the ending of columns that hold ids.
+    pub fn plain_name(&self) -> &str {
+        self.name.strip_suffix("LookupId").unwrap_or(&self.name)
+    }
+}
+
+/// What a column's type alone does not tell.
+#[derive(Clone, Debug, Default)]
+pub enum Detail {
+    /// Nothing.
+    #[default]
+    None,
+    /// Its choices.
+    Choices(&'static [&'static str]),
+    /// Its choices, of which a row can have several.
+    ManyChoices(&'static [&'static str]),
+    /// Several lines of text.
+    Lines,
+    /// A date with its time.
+    Time,
+    /// The list and the column that its values come from.
+    Lookup(String, &'static str),
+    /// A formula, and the type of what comes out.
+    Formula(&'static str, &'static str),
 }
 
 /// A row of a list.

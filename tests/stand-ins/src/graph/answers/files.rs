@@ -154,12 +154,17 @@ pub(super) fn list_item(ask: &Ask<'_>) -> Outcome<Reply> {
     Ok(single(ask, &value, &options, &LIST_ITEM, "listItems/$entity"))
 }
 
-/// Keeps only the selected columns.
+/// Keeps only the selected columns; of people and lookups there is only the id when none is selected.
 pub(super) fn expand_fields(row: &mut Value, options: &Options) {
     let wanted = options.expand.iter().find(|expand| expand.name == "fields");
-    if let (Some(wanted), Some(fields)) = (wanted, row.get("fields").cloned()) {
-        set(row, "fields", project(&fields, wanted.select.as_deref(), &FIELDS));
+    let (Some(wanted), Some(fields)) = (wanted, row.get("fields").cloned()) else {
+        return;
+    };
+    let mut kept = project(&fields, wanted.select.as_deref(), &FIELDS);
+    if let (None, Some(kept)) = (&wanted.select, kept.as_object_mut()) {
+        kept.retain(|name, _| fields.get(format!("{name}LookupId")).is_none());
     }
+    set(row, "fields", kept);
 }
 
 pub(super) fn content(ask: &Ask<'_>) -> Outcome<Reply> {

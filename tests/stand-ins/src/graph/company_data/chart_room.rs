@@ -4,6 +4,7 @@ mod kinds;
 mod labelled;
 mod odd;
 mod pages;
+mod tables;
 
 use super::{Desk, first_drive, team_site};
 use crate::company::Group;
@@ -23,6 +24,7 @@ pub(super) fn site(world: &mut World) -> Outcome<()> {
         )
     });
     pages::pages(world, &site);
+    tables::tables(world, &site);
     let drive = first_drive(world, &site);
     let mut desk = Desk { world, drive };
     kinds::manuals(&mut desk)?;

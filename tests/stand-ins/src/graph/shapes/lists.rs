@@ -7,7 +7,7 @@ use super::pages::page_url;
 use super::{encode_path, identity, set};
 use crate::company::TENANT;
 use crate::graph::labels;
-use crate::graph::model::{Column, Item, List, Page, Row, Site};
+use crate::graph::model::{Column, Detail, Item, List, Page, Row, Site};
 use crate::graph::world::World;
 
 /// A list as `microsoft.graph.list`.
@@ -49,32 +49,52 @@ fn ids(site: &Site, list: &List, item: Option<(u32, &str)>) -> Value {
 
 /// A column as `microsoft.graph.columnDefinition`.
 pub fn column(list: &List, column: &Column) -> Value {
-    let facet = match column.kind {
-        "text" => {
-            json!({"allowMultipleLines": false, "maxLength": 255, "linesForEditing": 0, "appendChangesToExistingText": false})
-        }
-        "choice" => {
-            json!({"allowTextEntry": false, "choices": ["Active", "Paused", "Closed"], "displayAs": "dropDownMenu"})
-        }
-        "number" => json!({"decimalPlaces": "automatic", "displayAs": "number"}),
-        "dateTime" => json!({"displayAs": "default", "format": "dateOnly"}),
-        _ => json!({"allowMultipleSelection": false, "chooseFromType": "peopleAndGroups"}),
-    };
-    let name = column.name.strip_suffix("LookupId").unwrap_or(&column.name);
     let mut value = json!({
         "id": crate::graph::ids::guid(&format!("column:{}:{}", list.id, column.name)),
-        "name": name,
+        "name": column.plain_name(),
         "displayName": column.title,
         "description": "",
         "columnGroup": "Custom Columns",
-        "hidden": false,
+        "hidden": column.hidden,
         "indexed": column.indexed,
-        "readOnly": false,
+        "readOnly": column.read_only,
         "required": column.name == "Title",
         "enforceUniqueValues": false,
     });
-    set(&mut value, column.kind, facet);
+    set(&mut value, column.kind, facet(column));
     value
+}
+
+fn facet(column: &Column) -> Value {
+    match (column.kind, &column.detail) {
+        ("text", detail) => {
+            let lines = matches!(detail, Detail::Lines);
+            json!({"allowMultipleLines": lines, "maxLength": 255, "linesForEditing": if lines { 6 } else { 0 }, "appendChangesToExistingText": false})
+        }
+        ("choice", Detail::ManyChoices(choices)) => {
+            json!({"allowTextEntry": false, "choices": choices, "displayAs": "checkBoxes"})
+        }
+        ("choice", Detail::Choices(choices)) => {
+            json!({"allowTextEntry": false, "choices": choices, "displayAs": "dropDownMenu"})
+        }
+        ("choice", _) => {
+            json!({"allowTextEntry": false, "choices": ["Active", "Paused", "Closed"], "displayAs": "dropDownMenu"})
+        }
+        ("number", _) => json!({"decimalPlaces": "automatic", "displayAs": "number"}),
+        ("dateTime", detail) => {
+            let format = if matches!(detail, Detail::Time) { "dateTime" } else { "dateOnly" };
+            json!({"displayAs": "default", "format": format})
+        }
+        ("boolean", _) => json!({}),
+        ("hyperlinkOrPicture", _) => json!({"isPicture": false}),
+        ("lookup", Detail::Lookup(list, of)) => {
+            json!({"allowMultipleValues": false, "allowUnlimitedLength": false, "columnName": of, "listId": list})
+        }
+        ("calculated", Detail::Formula(formula, output)) => {
+            json!({"format": "dateOnly", "formula": formula, "outputType": output})
+        }
+        _ => json!({"allowMultipleSelection": false, "chooseFromType": "peopleAndGroups"}),
+    }
 }
 
 /// A row as `microsoft.graph.listItem`, with its fields.

@@ -7,8 +7,8 @@ use bytes::Bytes;
 use super::World;
 use crate::graph::errors::{Outcome, Refusal};
 use crate::graph::model::{
-    Access, Author, Block, Column, Drive, Item, Kind, Labelling, List, Page, Row, Section, Site,
-    Version,
+    Access, Author, Block, Column, Detail, Drive, Item, Kind, Labelling, List, Page, Row, Section,
+    Site, Version,
 };
 use crate::graph::{files, ids};
 
@@ -366,5 +366,13 @@ impl World {
 
 /// A column of a list.
 pub fn column(name: &str, title: &str, kind: &'static str, indexed: bool) -> Column {
-    Column { name: name.to_owned(), title: title.to_owned(), kind, indexed }
+    Column {
+        name: name.to_owned(),
+        title: title.to_owned(),
+        kind,
+        indexed,
+        detail: Detail::None,
+        read_only: false,
+        hidden: false,
+    }
 }
