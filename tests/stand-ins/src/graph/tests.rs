@@ -1,6 +1,7 @@
 //! Stories over HTTP.
 
 mod access;
+mod changes;
 mod contract;
 mod faulty;
 mod files;

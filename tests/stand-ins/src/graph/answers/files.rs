@@ -8,7 +8,8 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::Ask;
-use super::paging::{changes, page, single};
+use super::changes::changes;
+use super::paging::{page, single};
 use crate::graph::content;
 use crate::graph::errors::{Outcome, Refusal};
 use crate::graph::kql::words;

@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::Ask;
+use super::changes::changes;
 use super::files::{expand_fields, trim};
-use super::paging::{changes, page as page_of, single};
+use super::paging::{page as page_of, single};
 use crate::graph::errors::{Outcome, Refusal};
 use crate::graph::model::{Column, List, Site};
 use crate::graph::odata::{Options, project};

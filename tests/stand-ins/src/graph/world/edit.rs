@@ -286,6 +286,37 @@ impl World {
         Ok(())
     }
 
+    /// Moves an item into a folder, gives it a name, or both.
+    pub fn move_item(
+        &mut self,
+        drive: &str,
+        id: &str,
+        (folder, name): (Option<&str>, Option<&str>),
+    ) -> Outcome<()> {
+        self.changes += 1;
+        let found = self.item_mut(drive, id).ok_or_else(Refusal::not_found)?;
+        let (when, by) = (found.modified.clone(), found.modified_by.clone());
+        let parent = match folder {
+            Some(folder) => {
+                Some(self.ensure_folder(&NewItem { drive, folder, name: "", when: &when, by })?)
+            }
+            None => None,
+        };
+        if parent.as_deref() == Some(id) {
+            return Err(Refusal::bad_request("an item cannot lie in itself"));
+        }
+        let change = self.changes;
+        let item = self.item_mut(drive, id).ok_or_else(Refusal::not_found)?;
+        if parent.is_some() {
+            item.parent = parent;
+        }
+        if let Some(name) = name {
+            name.clone_into(&mut item.name);
+        }
+        item.change = change;
+        Ok(())
+    }
+
     /// An item to change, by its ids.
     pub fn item_mut(&mut self, drive: &str, id: &str) -> Option<&mut Item> {
         self.items.iter_mut().find(|item| item.drive == drive && item.id == id)
