@@ -177,8 +177,8 @@ pub struct Item {
     pub deleted: bool,
     /// Who may see it, when that differs from its folder.
     pub access: Option<Access>,
-    /// Whether a sharing link exists for it.
-    pub link: bool,
+    /// Sharing links to it.
+    pub links: Vec<Link>,
     /// Count of the world's changes when it last changed.
     pub change: u64,
 }
@@ -195,6 +195,48 @@ impl Item {
     /// Whether other items can lie in it.
     pub fn is_folder(&self) -> bool {
         matches!(self.kind, Kind::Root | Kind::Folder)
+    }
+}
+
+/// A sharing link.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// For whom it works.
+    pub scope: Scope,
+    /// Whether it allows changes.
+    pub edit: bool,
+    /// When it runs out.
+    pub expires: Option<String>,
+}
+
+/// For whom a sharing link works.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Whoever has it.
+    Anonymous,
+    /// Everyone who works here.
+    Organization,
+    /// These people, by object id.
+    Users(Vec<String>),
+}
+
+impl Scope {
+    /// The word on the wire.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Anonymous => "anonymous",
+            Self::Organization => "organization",
+            Self::Users(_) => "users",
+        }
+    }
+
+    /// Whether it is meant for this person.
+    pub fn includes(&self, person: &Person) -> bool {
+        match self {
+            Self::Anonymous => true,
+            Self::Organization => !person.groups.is_empty(),
+            Self::Users(people) => people.iter().any(|oid| oid == person.oid),
+        }
     }
 }
 

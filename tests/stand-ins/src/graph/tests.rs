@@ -12,6 +12,7 @@ mod odata;
 mod refusals;
 mod search;
 mod several;
+mod sharing;
 
 use std::sync::{Arc, Once};
 

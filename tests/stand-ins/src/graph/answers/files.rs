@@ -223,7 +223,7 @@ pub(super) fn version_content(ask: &Ask<'_>) -> Outcome<Reply> {
 
 pub(super) fn permissions(ask: &Ask<'_>) -> Outcome<Reply> {
     let options = ask.query.options(ask.operation, &PERMISSION)?;
-    let found = shapes::permissions(ask.world, item(ask)?, ask.person.oid);
+    let found = shapes::permissions(ask.world, item(ask)?, ask.person);
     Ok(page(ask, found, &options, &PERMISSION, "Collection(permission)"))
 }
 
@@ -321,11 +321,18 @@ pub(super) fn shared(ask: &Ask<'_>) -> Outcome<Reply> {
         .and_then(|rest| URL_SAFE_NO_PAD.decode(rest).ok())
         .and_then(|bytes| String::from_utf8(bytes).ok())
         .ok_or_else(|| Refusal::invalid_request("The sharing token is malformed."))?;
-    let found =
-        ask.world.items.iter().filter(|item| ask.world.sees(ask.person, item)).find(|item| {
-            let path = shapes::path_url(ask.world, item);
-            let plain = percent_encoding::percent_decode_str(&url).decode_utf8_lossy();
-            path == plain || shapes::web_url(ask.world, item) == url
-        });
+    let plain = percent_encoding::percent_decode_str(&url).decode_utf8_lossy();
+    let mut items = ask.world.items.iter().filter(|item| !item.deleted);
+    let linked = |item: &&Item| shapes::link_urls(item).any(|link| link == url);
+    if let Some(item) = items.clone().find(linked) {
+        // Having a link is not enough: using it for the first time would be a grant.
+        let sees = ask.world.sees(ask.person, item);
+        return if sees { one(ask, item) } else { Err(Refusal::access_denied()) };
+    }
+    let found = items.find(|item| {
+        ask.world.sees(ask.person, item)
+            && (shapes::path_url(ask.world, item) == plain
+                || shapes::web_url(ask.world, item) == url)
+    });
     one(ask, found.ok_or_else(Refusal::not_found)?)
 }

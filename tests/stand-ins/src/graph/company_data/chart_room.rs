@@ -33,5 +33,6 @@ pub(super) fn site(world: &mut World) -> Outcome<()> {
     labelled::labels(&mut desk)?;
     labelled::versions(&mut desk)?;
     odd::protected(&mut desk)?;
-    odd::deceptive(&mut desk)
+    odd::deceptive(&mut desk)?;
+    odd::shared(&mut desk)
 }

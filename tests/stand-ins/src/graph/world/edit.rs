@@ -7,8 +7,8 @@ use bytes::Bytes;
 use super::World;
 use crate::graph::errors::{Outcome, Refusal};
 use crate::graph::model::{
-    Access, Author, Block, Column, Detail, Drive, Item, Kind, Labelling, List, Page, Row, Section,
-    Site, Version,
+    Access, Author, Block, Column, Detail, Drive, Item, Kind, Labelling, Link, List, Page, Row,
+    Section, Site, Version,
 };
 use crate::graph::{files, ids};
 
@@ -317,6 +317,13 @@ impl World {
         Ok(())
     }
 
+    /// Shares an item with a link.
+    pub fn share(&mut self, drive: &str, id: &str, link: Link) {
+        if let Some(item) = self.item_mut(drive, id) {
+            item.links.push(link);
+        }
+    }
+
     /// An item to change, by its ids.
     pub fn item_mut(&mut self, drive: &str, id: &str) -> Option<&mut Item> {
         self.items.iter_mut().find(|item| item.drive == drive && item.id == id)
@@ -378,7 +385,7 @@ impl World {
             malware: false,
             deleted: false,
             access: None,
-            link: false,
+            links: Vec::new(),
             change: self.changes,
         }
     }
