@@ -104,5 +104,7 @@ pub fn answer(ask: &Ask<'_>) -> Outcome<Reply> {
         Id::SitePageGet => lists::page(ask),
         Id::SearchQuery => super::search::answer(ask).map(Reply::json),
         Id::Batch => Err(super::errors::Refusal::bad_request("A batch cannot hold a batch.")),
+        // The leg without a bearer is answered elsewhere.
+        Id::Download => Err(super::errors::Refusal::not_found()),
     }
 }
