@@ -114,6 +114,17 @@ async fn redirects_can_be_a_chain_and_content_can_come_at_once() {
 }
 
 #[tokio::test]
+async fn a_test_can_bring_its_own_bytes() {
+    let bench = bench().await;
+    let add = serde_json::json!({"kind": "bytes", "drive": "Chart room", "path": "Odd/Own.bin", "base64": "AP8A", "label": crate::graph::labels::GENERAL});
+    assert_eq!(bench.post("", "/stand-in/items", &add).await.status, 201);
+    let (drive, item) = bench.item("ann", "ChartRoom", "Odd/Own.bin").await;
+    let got = bench.get("ann", &format!("/drives/{drive}/items/{item}/content")).await;
+    let bytes = fetch(&bench, got.header("location"), "").await.2.unwrap();
+    assert_eq!(&bytes[..], b"\x00\xff\x00");
+}
+
+#[tokio::test]
 async fn downloads_are_remembered_without_their_address() {
     let bench = bench().await;
     let url = address(&bench).await;
