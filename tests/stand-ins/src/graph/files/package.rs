@@ -171,7 +171,7 @@ impl Package {
         files.extend(self.parts.into_iter().map(|part| (part.path, part.bytes)));
         let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
         for (path, bytes) in files {
-            zip.start_file(path, SimpleFileOptions::default())?;
+            zip.start_file(path, SimpleFileOptions::default().compression_level(Some(1)))?;
             zip.write_all(&bytes)?;
         }
         Ok(zip.finish()?.into_inner())
