@@ -1,35 +1,12 @@
 //! What the company keeps in `SharePoint` and `OneDrive`, without any wire format.
 
-use std::collections::BTreeMap;
+mod lists;
+mod pages;
+mod sharing;
 
-use crate::company::{Group, Person};
-
-/// Who may see a thing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Access {
-    /// Members of any of these groups.
-    pub groups: Vec<Group>,
-    /// These people, by object id.
-    pub people: Vec<String>,
-}
-
-impl Access {
-    /// Members of one group.
-    pub fn group(group: Group) -> Self {
-        Self { groups: vec![group], people: Vec::new() }
-    }
-
-    /// People named one by one.
-    pub fn people(oids: &[&str]) -> Self {
-        Self { groups: Vec::new(), people: oids.iter().map(|oid| (*oid).to_owned()).collect() }
-    }
-
-    /// Whether this person is among them.
-    pub fn allows(&self, person: &Person) -> bool {
-        self.people.iter().any(|oid| oid == person.oid)
-            || person.groups.iter().any(|group| self.groups.contains(group))
-    }
-}
+pub use lists::{Column, Detail, List, Row};
+pub use pages::{Block, Page, Section};
+pub use sharing::{Access, Link, Scope};
 
 /// Someone who wrote something: a name, and an account when there still is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,6 +115,10 @@ pub struct Labelling {
     pub column: Option<String>,
     /// What the file itself says: label and tenant.
     pub file: Vec<(String, String)>,
+    /// Labels that the file had once, and that were taken off.
+    pub removed: Vec<(String, String)>,
+    /// What the service extracts, when it is behind the file too.
+    pub extracted: Option<Vec<(String, String)>>,
     /// Why the file's label cannot be read.
     pub locked: Option<&'static str>,
 }
@@ -175,8 +156,8 @@ pub struct Item {
     pub deleted: bool,
     /// Who may see it, when that differs from its folder.
     pub access: Option<Access>,
-    /// Whether a sharing link exists for it.
-    pub link: bool,
+    /// Sharing links to it.
+    pub links: Vec<Link>,
     /// Count of the world's changes when it last changed.
     pub change: u64,
 }
@@ -194,92 +175,6 @@ impl Item {
     pub fn is_folder(&self) -> bool {
         matches!(self.kind, Kind::Root | Kind::Folder)
     }
-}
-
-/// A list or a library's list.
-#[derive(Clone, Debug)]
-pub struct List {
-    /// GUID.
-    pub id: String,
-    /// Site it belongs to.
-    pub site: String,
-    /// Last part of the address.
-    pub name: String,
-    /// Title.
-    pub title: String,
-    /// `genericList`, `documentLibrary`, `webPageLibrary`.
-    pub template: &'static str,
-    /// Columns.
-    pub columns: Vec<Column>,
-    /// When it was made.
-    pub created: String,
-    /// When anything in it last changed.
-    pub modified: String,
-}
-
-/// A column of a list.
-#[derive(Clone, Debug)]
-pub struct Column {
-    /// Internal name.
-    pub name: String,
-    /// Title.
-    pub title: String,
-    /// The facet that tells its type: `text`, `number`, `choice`, `dateTime`, `personOrGroup`.
-    pub kind: &'static str,
-    /// Whether filters on it are allowed without asking for trouble.
-    pub indexed: bool,
-}
-
-/// A row of a list.
-#[derive(Clone, Debug)]
-pub struct Row {
-    /// List it is in.
-    pub list: String,
-    /// Its number.
-    pub number: u32,
-    /// Unique id.
-    pub unique: String,
-    /// Values by internal column name.
-    pub fields: BTreeMap<String, serde_json::Value>,
-    /// When it was made.
-    pub created: String,
-    /// When it last changed.
-    pub modified: String,
-    /// By whom.
-    pub by: Author,
-    /// Whether it was deleted.
-    pub deleted: bool,
-    /// Count of the world's changes when it last changed.
-    pub change: u64,
-}
-
-/// A page of a site.
-#[derive(Clone, Debug)]
-pub struct Page {
-    /// Unique id of its list item: the id of the pages API.
-    pub id: String,
-    /// The id search gives it, which the pages API does not know.
-    pub search_id: String,
-    /// Site it belongs to.
-    pub site: String,
-    /// The list of pages it is in.
-    pub list: String,
-    /// Number in that list.
-    pub row: u32,
-    /// `News.aspx`.
-    pub name: String,
-    /// Title.
-    pub title: String,
-    /// One line about it.
-    pub description: String,
-    /// HTML of its text parts, in order.
-    pub texts: Vec<String>,
-    /// When it was made.
-    pub created: String,
-    /// When it last changed.
-    pub modified: String,
-    /// By whom.
-    pub by: Author,
 }
 
 /// A sensitivity label of the catalogue.

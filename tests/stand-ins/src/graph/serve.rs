@@ -5,6 +5,7 @@ use http::{HeaderMap, Method, StatusCode};
 
 use super::answers::{self, Ask};
 use super::batch;
+use super::content;
 use super::errors::{Outcome, Refusal, RequestIds};
 use super::faults;
 use super::odata::{Query, skiptoken};
@@ -101,7 +102,7 @@ fn attempt(shared: &Shared, call: &Call, ids: &RequestIds, trace: &mut Trace) ->
     trace.operation = Some(operation.id);
     let fault = faults::take(&mut shared.faults(), operation.id, &bearer.oid);
     if let Some(reply) =
-        fault.as_ref().and_then(|kind| faults::instead(kind, &bearer, &shared.base, ids))
+        fault.as_ref().and_then(|kind| faults::instead(kind, Some(&bearer), &shared.base, ids))
     {
         return Ok(reply);
     }
@@ -122,6 +123,11 @@ fn attempt(shared: &Shared, call: &Call, ids: &RequestIds, trace: &mut Trace) ->
         query: &query,
         call,
     };
+    if let Some(refusal) =
+        matches!(fault, Some(faults::Kind::TokenTooOld)).then(|| answers::too_old(&ask)).flatten()
+    {
+        return Err(refusal);
+    }
     let reply = if operation.id == Id::Batch && !call.in_batch {
         batch::answer(&ask)?
     } else {
@@ -129,6 +135,7 @@ fn attempt(shared: &Shared, call: &Call, ids: &RequestIds, trace: &mut Trace) ->
     };
     Ok(match fault {
         None => reply,
+        Some(faults::Kind::Inline) => content::follow(shared, reply),
         Some(kind) => {
             let (here, next) = links(&ask);
             faults::spoil(&kind, reply, &here, &next)
@@ -148,7 +155,7 @@ fn links(ask: &Ask<'_>) -> (String, String) {
     let next = if pages && ask.query.get("$skiptoken").is_none() {
         format!("{here}{separator}$skiptoken={}", skiptoken(0))
     } else if ask.operation.query.contains(&"token") && ask.query.get("token").is_none() {
-        format!("{here}{separator}token=next-all-0")
+        format!("{here}{separator}token={}", answers::beginning(ask))
     } else {
         here.clone()
     };

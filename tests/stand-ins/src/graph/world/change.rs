@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::edit::{NewItem, NewSite, column};
+use super::edit::{NewSite, column};
+use super::items::NewItem;
 use super::{World, author};
 use crate::company::{self, Group, SHAREPOINT_HOST, TENANT};
 use crate::graph::errors::{Outcome, Refusal};
@@ -19,7 +22,7 @@ pub enum Addition {
     Site {
         /// Title; the address is made from it.
         title: String,
-        /// Groups that may open it: `everyone`, `finance`, `research`, `board`.
+        /// Groups that may open it: `everyone`, `finance`, `research`, `board`, `watch`.
         #[serde(default)]
         groups: Vec<String>,
         /// People that may open it.
@@ -58,6 +61,21 @@ pub enum Addition {
         #[serde(default)]
         people: Option<Vec<String>>,
     },
+    /// A file of any bytes, or a new version of it.
+    Bytes {
+        /// Drive, by id, or by the site's title.
+        drive: String,
+        /// Path below the root.
+        path: String,
+        /// The bytes, in Base64.
+        base64: String,
+        /// Label that the service extracts.
+        #[serde(default)]
+        label: Option<String>,
+        /// Label in the column, when it differs; `""` for none.
+        #[serde(default)]
+        column_label: Option<String>,
+    },
     /// A list with text columns.
     List {
         /// Site, by id or title.
@@ -84,6 +102,19 @@ pub enum Addition {
         title: String,
         /// HTML in it.
         html: String,
+    },
+    /// Another place or another name for an item.
+    Move {
+        /// Drive, by id, or by the site's title.
+        drive: String,
+        /// Item, by id.
+        item: String,
+        /// Folder to put it into, as a path below the root.
+        #[serde(default)]
+        folder: Option<String>,
+        /// What it is called from now on.
+        #[serde(default)]
+        name: Option<String>,
     },
     /// The end of an item.
     Delete {
@@ -113,11 +144,7 @@ impl World {
                 let drive = self.drive_named(&drive)?;
                 let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
                 let when = when.unwrap_or_else(|| WHEN.to_owned());
-                let labels = Labelling {
-                    column: column_label.or_else(|| label.clone()).filter(|id| !id.is_empty()),
-                    file: label.into_iter().map(|id| (id, TENANT.to_owned())).collect(),
-                    locked: None,
-                };
+                let labels = labelling(label, column_label);
                 let by = writer(by.as_deref())?;
                 let new = NewItem { drive: &drive, folder, name, when: &when, by };
                 let item = self.add_file(&new, &text, labels)?;
@@ -127,6 +154,17 @@ impl World {
                         item.access = Some(access);
                     }
                 }
+                Ok(json!({"drive": drive, "item": item}))
+            }
+            Addition::Bytes { drive, path, base64, label, column_label } => {
+                let drive = self.drive_named(&drive)?;
+                let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
+                let bytes = STANDARD
+                    .decode(base64)
+                    .map_err(|_| Refusal::bad_request("base64 is not understood"))?;
+                let new = NewItem { drive: &drive, folder, name, when: WHEN, by: writer(None)? };
+                let labels = labelling(label, column_label);
+                let item = self.add_bytes(&new, bytes.into(), "", labels)?;
                 Ok(json!({"drive": drive, "item": item}))
             }
             Addition::List { site, title, columns } => {
@@ -148,6 +186,11 @@ impl World {
                 let by = writer(None)?;
                 let page = self.add_page(&site, (&name, &title, ""), &[&html], WHEN, by);
                 Ok(json!({"site": site, "page": page}))
+            }
+            Addition::Move { drive, item, folder, name } => {
+                let drive = self.drive_named(&drive)?;
+                self.move_item(&drive, &item, (folder.as_deref(), name.as_deref()))?;
+                Ok(json!({"drive": drive, "item": item}))
             }
             Addition::Delete { drive, item } => {
                 let drive = self.drive_named(&drive)?;
@@ -198,6 +241,14 @@ impl World {
     }
 }
 
+fn labelling(label: Option<String>, column_label: Option<String>) -> Labelling {
+    Labelling {
+        column: column_label.or_else(|| label.clone()).filter(|id| !id.is_empty()),
+        file: label.into_iter().map(|id| (id, TENANT.to_owned())).collect(),
+        ..Labelling::default()
+    }
+}
+
 fn writer(key: Option<&str>) -> Outcome<Author> {
     match key {
         None => Ok(Author { name: "Ann Berg".to_owned(), oid: Some(oid("ann")?) }),
@@ -223,6 +274,7 @@ fn group(name: &str) -> Outcome<Group> {
         "finance" => Ok(Group::Finance),
         "research" => Ok(Group::Research),
         "board" => Ok(Group::Board),
+        "watch" => Ok(Group::Watch),
         _ => Err(Refusal::bad_request(format!("no group '{name}'"))),
     }
 }

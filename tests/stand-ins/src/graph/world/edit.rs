@@ -1,13 +1,12 @@
-//! How content comes into the world, changes and leaves.
+//! How sites, libraries, lists, rows and pages come into the world.
 
 use std::collections::BTreeMap;
 
 use super::World;
-use crate::graph::errors::{Outcome, Refusal};
+use crate::graph::ids;
 use crate::graph::model::{
-    Access, Author, Column, Drive, Item, Kind, Labelling, List, Page, Row, Site, Version,
+    Access, Author, Block, Column, Detail, Drive, Item, Kind, List, Page, Row, Section, Site,
 };
-use crate::graph::{ids, office};
 
 /// What a new site is like.
 #[derive(Clone, Debug)]
@@ -30,21 +29,6 @@ pub struct NewSite {
     pub followers: Vec<String>,
     /// When it was made.
     pub created: String,
-}
-
-/// What a new file or folder is like.
-#[derive(Clone, Debug)]
-pub struct NewItem<'a> {
-    /// Drive.
-    pub drive: &'a str,
-    /// Folder, as a path below the root; made when it is not there.
-    pub folder: &'a str,
-    /// Name.
-    pub name: &'a str,
-    /// When.
-    pub when: &'a str,
-    /// By whom.
-    pub by: Author,
 }
 
 impl World {
@@ -180,6 +164,8 @@ impl World {
             title: title.to_owned(),
             description: description.to_owned(),
             texts: texts.iter().map(|text| (*text).to_owned()).collect(),
+            sections: Vec::new(),
+            beside: Vec::new(),
             created: when.to_owned(),
             modified: when.to_owned(),
             by,
@@ -187,147 +173,15 @@ impl World {
         id
     }
 
-    /// Adds a file with this text, or a new version of it; answers its id.
-    pub fn add_file(
-        &mut self,
-        new: &NewItem<'_>,
-        text: &str,
-        labels: Labelling,
-    ) -> Outcome<String> {
-        let bytes = office::render(new.name, text, &labels);
-        let version = Version {
-            bytes,
-            text: text.to_owned(),
-            modified: new.when.to_owned(),
-            by: new.by.clone(),
-        };
-        let id = self.add_item(new, Kind::File(Vec::new()))?;
-        let change = self.changes;
-        let item = self.item_mut(new.drive, &id).ok_or_else(Refusal::not_found)?;
-        if let Kind::File(versions) = &mut item.kind {
-            versions.push(version);
+    /// Lays a page out; its texts become those of its parts.
+    pub fn lay_out(&mut self, page: &str, sections: Vec<Section>, beside: Vec<Block>) {
+        let blocks = sections.iter().flat_map(|section| section.columns.iter().flatten());
+        let texts = blocks.chain(&beside).map(Block::text).collect();
+        if let Some(page) = self.pages.iter_mut().find(|other| other.id == page) {
+            page.texts = texts;
+            page.sections = sections;
+            page.beside = beside;
         }
-        new.when.clone_into(&mut item.modified);
-        item.modified_by = new.by.clone();
-        item.labels = labels;
-        item.change = change;
-        Ok(id)
-    }
-
-    /// Adds a folder, notebook, shortcut or empty file unless one of that name is there; answers its id.
-    pub fn add_item(&mut self, new: &NewItem<'_>, kind: Kind) -> Outcome<String> {
-        self.changes += 1;
-        let parent = self.ensure_folder(new)?;
-        let there = self.items.iter().find(|item| {
-            !item.deleted
-                && item.drive == new.drive
-                && item.parent.as_deref() == Some(parent.as_str())
-                && item.name == new.name
-        });
-        if let Some(item) = there {
-            return Ok(item.id.clone());
-        }
-        let unique = ids::guid(&format!("{}:{parent}:{}:{}", new.drive, new.name, self.changes));
-        let item = self.blank(new.drive, Some(parent), new.name, new.when, &new.by, unique);
-        let id = item.id.clone();
-        self.items.push(Item { kind, ..item });
-        Ok(id)
-    }
-
-    /// Deletes an item and everything in it.
-    pub fn delete_item(&mut self, drive: &str, id: &str) -> Outcome<()> {
-        self.changes += 1;
-        let change = self.changes;
-        let mut doomed = vec![id.to_owned()];
-        let mut at = 0;
-        while let Some(next) = doomed.get(at).cloned() {
-            let inside = self.items.iter().filter(|item| {
-                item.drive == drive && item.parent.as_deref() == Some(next.as_str())
-            });
-            doomed.extend(inside.map(|item| item.id.clone()).collect::<Vec<_>>());
-            at += 1;
-        }
-        if self.item_mut(drive, id).is_none() {
-            return Err(Refusal::not_found());
-        }
-        for id in doomed {
-            if let Some(item) = self.item_mut(drive, &id) {
-                item.deleted = true;
-                item.change = change;
-            }
-        }
-        Ok(())
-    }
-
-    /// An item to change, by its ids.
-    pub fn item_mut(&mut self, drive: &str, id: &str) -> Option<&mut Item> {
-        self.items.iter_mut().find(|item| item.drive == drive && item.id == id)
-    }
-
-    fn ensure_folder(&mut self, new: &NewItem<'_>) -> Outcome<String> {
-        let mut at = self
-            .items
-            .iter()
-            .find(|item| item.drive == new.drive && matches!(item.kind, Kind::Root))
-            .map(|root| root.id.clone())
-            .ok_or_else(Refusal::not_found)?;
-        for name in new.folder.split('/').filter(|name| !name.is_empty()) {
-            let found = self
-                .items
-                .iter()
-                .find(|item| {
-                    !item.deleted
-                        && item.drive == new.drive
-                        && item.parent.as_deref() == Some(at.as_str())
-                        && item.name == name
-                })
-                .map(|item| item.id.clone());
-            at = if let Some(id) = found {
-                id
-            } else {
-                let unique = ids::guid(&format!("folder:{}:{at}:{name}", new.drive));
-                let item = self.blank(new.drive, Some(at), name, new.when, &new.by, unique);
-                let id = item.id.clone();
-                self.items.push(item);
-                id
-            };
-        }
-        Ok(at)
-    }
-
-    fn blank(
-        &self,
-        drive: &str,
-        parent: Option<String>,
-        name: &str,
-        when: &str,
-        by: &Author,
-        unique: String,
-    ) -> Item {
-        Item {
-            id: ids::item(drive, &unique),
-            drive: drive.to_owned(),
-            parent,
-            name: name.to_owned(),
-            kind: Kind::Folder,
-            created: when.to_owned(),
-            created_by: by.clone(),
-            modified: when.to_owned(),
-            modified_by: by.clone(),
-            row: self.next_item_row(drive),
-            unique,
-            labels: Labelling::default(),
-            malware: false,
-            deleted: false,
-            access: None,
-            link: false,
-            change: self.changes,
-        }
-    }
-
-    fn next_item_row(&self, drive: &str) -> u32 {
-        let count = self.items.iter().filter(|item| item.drive == drive).count();
-        u32::try_from(count).unwrap_or(u32::MAX)
     }
 
     fn next_row(&self, list: &str) -> u32 {
@@ -339,5 +193,13 @@ impl World {
 
 /// A column of a list.
 pub fn column(name: &str, title: &str, kind: &'static str, indexed: bool) -> Column {
-    Column { name: name.to_owned(), title: title.to_owned(), kind, indexed }
+    Column {
+        name: name.to_owned(),
+        title: title.to_owned(),
+        kind,
+        indexed,
+        detail: Detail::None,
+        read_only: false,
+        hidden: false,
+    }
 }
