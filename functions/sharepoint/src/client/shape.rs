@@ -1,7 +1,7 @@
 //! From Graph's shapes to what the model sees, screened by the policy.
 
 use graph::Id;
-use graph::labels::{self, Labelling};
+use graph::labels::{Doubt, Labelling};
 use graph::model::{Drive, DriveItem, Hit, IdentitySet, List, ListItem, Site, SitePage};
 use graph::text::{clean, snippet};
 use jiff::Timestamp;
@@ -164,8 +164,13 @@ impl Client {
 
     pub(super) fn label(&self, class: Class, labelling: Labelling, name: Option<String>) -> Label {
         let decision = self.policy.judge(class, labelling);
-        let Labelling::Label(id) = labelling else {
-            return Label { id: None, name: None, decision };
+        let id = match labelling {
+            Labelling::Label(id) => id,
+            // What the column says is worth knowing, as long as nothing is let out for it.
+            Labelling::Unknown(Doubt::Unconfirmed) => return Label { id: None, name, decision },
+            Labelling::Unlabelled | Labelling::Unknown(_) | Labelling::Protected => {
+                return Label { id: None, name: None, decision };
+            }
         };
         let listed = self.policy.listed().find(|(listed, _)| *listed == id);
         let listed = listed.map(|(_, name)| name.to_owned()).filter(|name| !name.is_empty());
@@ -246,9 +251,4 @@ fn note(found: &DriveItem, kind: ItemKind) -> Option<String> {
         return None;
     };
     Some(text.to_owned())
-}
-
-/// The label in the column, where the item came with it.
-pub(super) fn column(found: &DriveItem) -> Labelling {
-    labels::from_column(found)
 }

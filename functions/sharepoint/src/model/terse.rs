@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde_json::Value;
 
 /// Properties whose description the model needs.
-const DESCRIBED: &[&str] = &["snippet", "next_cursor"];
+const DESCRIBED: &[&str] = &["snippet", "cells"];
 
 /// The portable schema of a result, without the descriptions that only readers of code need.
 pub fn terse<T: JsonSchema>() -> Arc<JsonObject> {
@@ -17,6 +17,31 @@ pub fn terse<T: JsonSchema>() -> Arc<JsonObject> {
     match schema {
         Value::Object(schema) => Arc::new(schema),
         _ => Arc::default(),
+    }
+}
+
+/// The same without what is in the things that a result lists: they are told where they are told
+/// best, with the search.
+pub fn outline<T: JsonSchema>() -> Arc<JsonObject> {
+    let mut schema = Value::Object(terse::<T>().as_ref().clone());
+    let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
+    for (_, property) in properties.into_iter().flatten() {
+        close(property);
+        if let Some(items) = property.get_mut("items") {
+            close(items);
+        }
+    }
+    match schema {
+        Value::Object(schema) => Arc::new(schema),
+        _ => Arc::default(),
+    }
+}
+
+/// Leaves of an object only that it is one.
+fn close(schema: &mut Value) {
+    if let Value::Object(object) = schema {
+        object.remove("properties");
+        object.remove("required");
     }
 }
 
