@@ -16,4 +16,4 @@ pub use changes::{Change, ChangeKind, Changes, ListChanges};
 pub use recent::{Recent, RecentScope};
 pub use results::{Facts, Item, ItemKind, Label, LabelRule, LabelRules, SiteItem, Who};
 pub use rows::{ColumnInfo, ListRows, RowItem, Rows};
-pub use terse::{outline, terse};
+pub use terse::terse;

@@ -11,7 +11,7 @@ use crate::client::Client;
 use crate::config;
 use crate::model::{
     Browse, Changes, Facts, FindSites, Item, LabelRules, Labels, ListChanges, ListRows, Metadata,
-    Recent, Rows, Search, SiteItem, outline, terse,
+    Recent, Rows, Search, SiteItem, terse,
 };
 
 /// SharePoint and OneDrive for AI assistants, read only.
@@ -76,7 +76,7 @@ impl SharePoint {
     #[tool(
         title = "Browse SharePoint",
         input_schema = portable::<Browse>(),
-        output_schema = outline::<Page<Item>>()
+        output_schema = terse::<Page<Item>>()
     )]
     pub async fn sharepoint_browse(
         &self,
@@ -90,7 +90,7 @@ impl SharePoint {
     #[tool(
         title = "Find sites",
         input_schema = portable::<FindSites>(),
-        output_schema = outline::<Page<SiteItem>>()
+        output_schema = terse::<Page<SiteItem>>()
     )]
     pub async fn sharepoint_find_sites(
         &self,
@@ -104,7 +104,7 @@ impl SharePoint {
     #[tool(
         title = "List rows",
         input_schema = portable::<ListRows>(),
-        output_schema = outline::<Rows>()
+        output_schema = terse::<Rows>()
     )]
     pub async fn sharepoint_list_rows(
         &self,
@@ -118,7 +118,7 @@ impl SharePoint {
     #[tool(
         title = "Recent files",
         input_schema = portable::<Recent>(),
-        output_schema = outline::<Page<Item>>()
+        output_schema = terse::<Page<Item>>()
     )]
     pub async fn sharepoint_recent(
         &self,
@@ -132,7 +132,7 @@ impl SharePoint {
     #[tool(
         title = "List changes",
         input_schema = portable::<ListChanges>(),
-        output_schema = outline::<Changes>()
+        output_schema = terse::<Changes>()
     )]
     pub async fn sharepoint_changes(
         &self,
@@ -146,7 +146,7 @@ impl SharePoint {
     #[tool(
         title = "Get metadata",
         input_schema = portable::<Metadata>(),
-        output_schema = outline::<Facts>()
+        output_schema = terse::<Facts>()
     )]
     pub async fn sharepoint_metadata(
         &self,
@@ -160,7 +160,7 @@ impl SharePoint {
     #[tool(
         title = "List sensitivity labels",
         input_schema = portable::<Labels>(),
-        output_schema = outline::<LabelRules>()
+        output_schema = terse::<LabelRules>()
     )]
     pub async fn sharepoint_labels(
         &self,

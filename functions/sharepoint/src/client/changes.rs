@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use self::place::Around;
 use super::shape::id;
-use super::{Client, ITEM_FIELDS, select};
+use super::{Client, select};
 use crate::model::{Change, ChangeKind, Changes, ListChanges};
 use crate::reference::Reference;
 

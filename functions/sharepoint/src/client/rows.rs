@@ -20,7 +20,7 @@ use self::order::Order;
 use super::shape::{self, when, who};
 use super::{Client, select};
 use crate::address;
-use crate::model::{ColumnInfo, ListRows, RowItem, Rows};
+use crate::model::{ListRows, RowItem, Rows};
 use crate::policy::{Class, Verdict};
 use crate::reference::Reference;
 

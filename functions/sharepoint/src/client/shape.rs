@@ -1,7 +1,7 @@
 //! From Graph's shapes to what the model sees, screened by the policy.
 
 use graph::Id;
-use graph::labels::{Doubt, Labelling};
+use graph::labels::{self, Doubt, Labelling};
 use graph::model::{Drive, DriveItem, Hit, IdentitySet, List, ListItem, Site, SitePage};
 use graph::text::{clean, snippet};
 use jiff::Timestamp;
@@ -91,7 +91,8 @@ impl Client {
         if kind == ItemKind::File {
             shown.size_bytes = target.size;
             let name = found.name.as_deref().unwrap_or_default();
-            shown.label = Some(self.label(class_of_file(name), labelling, column_name(found)));
+            shown.label =
+                Some(self.label(class_of_file(name), labelling, name_of(labelling, found)));
         }
         shown.note = note(found, kind);
         Some(shown)
@@ -167,9 +168,8 @@ impl Client {
         let id = match labelling {
             Labelling::Label(id) => id,
             // What the column says is worth knowing, as long as nothing is let out for it.
-            Labelling::Unknown(Doubt::Unconfirmed) => return Label { id: None, name, decision },
             Labelling::Unlabelled | Labelling::Unknown(_) | Labelling::Protected => {
-                return Label { id: None, name: None, decision };
+                return Label { id: None, name, decision };
             }
         };
         let listed = self.policy.listed().find(|(listed, _)| *listed == id);
@@ -231,6 +231,13 @@ fn below_root(found: &DriveItem) -> Option<String> {
     let (_, below) = path.split_once("root:")?;
     let below = names(below).join("/");
     (!below.is_empty()).then(|| clean(&below, MAX_TITLE * 2))
+}
+
+/// The name of the label, where it is the one that the library shows.
+fn name_of(labelling: Labelling, found: &DriveItem) -> Option<String> {
+    let shown = labelling == Labelling::Unknown(Doubt::Unconfirmed)
+        || labelling == labels::from_column(found);
+    if shown { column_name(found) } else { None }
 }
 
 /// The name that the library shows for the label.

@@ -35,7 +35,6 @@ pub struct Changes {
     /// Whether more has changed already.
     pub truncated: bool,
     /// What the reader should know.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
 }
 

@@ -47,7 +47,6 @@ pub struct Rows {
     /// Whether there is more than is shown here.
     pub truncated: bool,
     /// What the reader should know.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
 }
 
