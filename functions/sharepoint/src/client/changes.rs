@@ -72,7 +72,7 @@ impl Client {
         };
 
         let since = mark.as_ref().and_then(|mark| mark.since);
-        let (items, unplaced) = self.told(read.items, around.as_ref(), since);
+        let (items, unplaced) = self.told(&read.items, around.as_ref(), since);
         for change in &items {
             change.item.reveal(call);
         }
@@ -144,7 +144,7 @@ impl Client {
     /// The changes as they are told, each thing once, and how many of them have no certain place.
     fn told(
         &self,
-        items: Vec<DriveItem>,
+        items: &[DriveItem],
         around: Option<&Around>,
         since: Option<Timestamp>,
     ) -> (Vec<Change>, usize) {
