@@ -1,14 +1,16 @@
 //! What Harbourlight keeps: a shipping-light maker with a finance department, a laboratory, a board.
 
+mod chart_room;
 mod departments;
 mod shared;
 
 use std::sync::{Arc, OnceLock};
 
+use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::errors::Outcome;
-use super::model::{Access, Author, Labelling};
+use super::model::{Access, Author, Labelling, Link, Scope};
 use super::world::{NewItem, NewSite, World, author};
 use crate::company::{self, Group, PEOPLE, SHAREPOINT_HOST};
 
@@ -35,6 +37,7 @@ pub fn harbourlight() -> Outcome<World> {
     departments::research(&mut world)?;
     departments::board(&mut world)?;
     shared::onedrives(&mut world)?;
+    chart_room::site(&mut world)?;
     Ok(world)
 }
 
@@ -56,6 +59,19 @@ impl Desk<'_> {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let new = NewItem { drive: &self.drive, folder, name, when, by: by(key) };
         self.world.add_file(&new, text, labels)
+    }
+
+    /// A file of these bytes; the search index gets the text.
+    fn bytes(
+        &mut self,
+        path: &str,
+        (key, when): (&str, &str),
+        labels: Labelling,
+        (bytes, text): (Bytes, &str),
+    ) -> Outcome<String> {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let new = NewItem { drive: &self.drive, folder, name, when, by: by(key) };
+        self.world.add_bytes(&new, bytes, text, labels)
     }
 }
 
@@ -88,6 +104,11 @@ fn team_site(name: &str, title: &str, description: &str, access: Access) -> NewS
 
 fn row(fields: &[(&str, Value)]) -> std::collections::BTreeMap<String, Value> {
     fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
+}
+
+/// A link to look at something, without an end.
+fn view(scope: Scope) -> Link {
+    Link { scope, edit: false, expires: None }
 }
 
 fn everyone() -> Access {

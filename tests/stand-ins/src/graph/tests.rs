@@ -1,15 +1,18 @@
 //! Stories over HTTP.
 
 mod access;
+mod changes;
 mod contract;
 mod faulty;
 mod files;
+mod kinds;
 mod kql;
 mod lists;
 mod odata;
 mod refusals;
 mod search;
 mod several;
+mod sharing;
 
 use std::sync::{Arc, Once};
 

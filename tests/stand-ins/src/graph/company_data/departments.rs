@@ -1,10 +1,10 @@
 //! Finance, Research and the board.
 
-use super::{Desk, by, first_drive, number, oid, row, team_site};
+use super::{Desk, by, first_drive, number, oid, row, team_site, view};
 use crate::company::{Group, OTHER_TENANT};
 use crate::graph::errors::Outcome;
 use crate::graph::labels;
-use crate::graph::model::{Access, Kind, Labelling};
+use crate::graph::model::{Access, Kind, Labelling, Scope};
 use crate::graph::world::{NewItem, World, column};
 
 pub(super) fn finance(world: &mut World) -> Outcome<()> {
@@ -79,10 +79,7 @@ pub(super) fn finance(world: &mut World) -> Outcome<()> {
 /// Files whose labels cannot be read or are not ours, and a file with a virus.
 fn odd_files(desk: &mut Desk<'_>) -> Outcome<()> {
     let drive = desk.drive.clone();
-    let key = Labelling {
-        locked: Some("fileDoubleKeyEncrypted"),
-        ..labels::stale(None, labels::HIGHLY_CONFIDENTIAL)
-    };
+    let key = labels::locked("fileDoubleKeyEncrypted");
     desk.file(
         "Budget/Acquisition (encrypted).docx",
         ("carla", "2026-11-05T19:00:00Z"),
@@ -90,9 +87,8 @@ fn odd_files(desk: &mut Desk<'_>) -> Outcome<()> {
         "Encrypted content",
     )?;
     let foreign = Labelling {
-        column: None,
         file: vec![(labels::GENERAL.to_owned(), OTHER_TENANT.to_owned())],
-        locked: None,
+        ..Labelling::default()
     };
     desk.file(
         "Partners/Partner offer.docx",
@@ -190,7 +186,7 @@ pub(super) fn research(world: &mut World) -> Outcome<()> {
     shared.people.push(oid("dev"));
     if let Some(item) = desk.world.item_mut(&drive, &guest) {
         item.access = Some(shared);
-        item.link = true;
+        item.links.push(view(Scope::Organization));
     }
     let notebook = NewItem {
         drive: &drive,

@@ -19,7 +19,7 @@ pub enum Addition {
     Site {
         /// Title; the address is made from it.
         title: String,
-        /// Groups that may open it: `everyone`, `finance`, `research`, `board`.
+        /// Groups that may open it: `everyone`, `finance`, `research`, `board`, `watch`.
         #[serde(default)]
         groups: Vec<String>,
         /// People that may open it.
@@ -85,6 +85,19 @@ pub enum Addition {
         /// HTML in it.
         html: String,
     },
+    /// Another place or another name for an item.
+    Move {
+        /// Drive, by id, or by the site's title.
+        drive: String,
+        /// Item, by id.
+        item: String,
+        /// Folder to put it into, as a path below the root.
+        #[serde(default)]
+        folder: Option<String>,
+        /// What it is called from now on.
+        #[serde(default)]
+        name: Option<String>,
+    },
     /// The end of an item.
     Delete {
         /// Drive, by id, or by the site's title.
@@ -116,7 +129,7 @@ impl World {
                 let labels = Labelling {
                     column: column_label.or_else(|| label.clone()).filter(|id| !id.is_empty()),
                     file: label.into_iter().map(|id| (id, TENANT.to_owned())).collect(),
-                    locked: None,
+                    ..Labelling::default()
                 };
                 let by = writer(by.as_deref())?;
                 let new = NewItem { drive: &drive, folder, name, when: &when, by };
@@ -148,6 +161,11 @@ impl World {
                 let by = writer(None)?;
                 let page = self.add_page(&site, (&name, &title, ""), &[&html], WHEN, by);
                 Ok(json!({"site": site, "page": page}))
+            }
+            Addition::Move { drive, item, folder, name } => {
+                let drive = self.drive_named(&drive)?;
+                self.move_item(&drive, &item, (folder.as_deref(), name.as_deref()))?;
+                Ok(json!({"drive": drive, "item": item}))
             }
             Addition::Delete { drive, item } => {
                 let drive = self.drive_named(&drive)?;
@@ -223,6 +241,7 @@ fn group(name: &str) -> Outcome<Group> {
         "finance" => Ok(Group::Finance),
         "research" => Ok(Group::Research),
         "board" => Ok(Group::Board),
+        "watch" => Ok(Group::Watch),
         _ => Err(Refusal::bad_request(format!("no group '{name}'"))),
     }
 }
