@@ -20,7 +20,8 @@ pub(super) fn text(column: &Column, row: &ListItem, fields: Option<&Map<String, 
         _ => {}
     }
     let value = |name: &str| fields.and_then(|fields| fields.get(name));
-    let own = value(&column.name).map(|own| shown(own, column.kind)).filter(|own| !own.is_empty());
+    let own =
+        value(&column.field()).map(|own| shown(own, column.kind)).filter(|own| !own.is_empty());
     if let (None, true) = (&own, column.is_reference()) {
         let id = value(&column.id_field()).map(|id| shown(id, column.kind)).unwrap_or_default();
         return if id.is_empty() { id } else { format!("#{id}") };
