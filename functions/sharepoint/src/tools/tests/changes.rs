@@ -170,6 +170,23 @@ async fn only_libraries_and_folders_keep_track_of_changes() {
 }
 
 #[tokio::test]
+async fn a_link_to_its_own_page_ends_the_call() {
+    let bench = bench().await;
+    bench.graph.fault(Fault::once(FaultKind::RepeatedNextLink).on(Id::DriveDelta).times(50));
+    let mut query = json!({"target": LIBRARY, "backfill": true, "limit": 10});
+    for _ in 0..4 {
+        match bench.changes("ann", query.clone()).await {
+            Ok(found) => query["since_cursor"] = cursor(&found).into(),
+            Err(error) => {
+                assert_eq!(error.code(), "upstream_unavailable");
+                return;
+            }
+        }
+    }
+    panic!("a link to its own page was followed without end");
+}
+
+#[tokio::test]
 async fn a_link_that_leads_astray_is_not_followed() {
     let bench = bench().await;
     bench.graph.fault(
