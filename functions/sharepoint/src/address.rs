@@ -2,6 +2,7 @@
 
 mod shown;
 
+use graph::SHAREPOINT_ENDINGS;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
@@ -38,9 +39,6 @@ pub struct Place {
     pub row: Option<String>,
 }
 
-const HOSTS: &[&str] =
-    &[".sharepoint.com", ".sharepoint.us", ".sharepoint-mil.us", ".sharepoint.cn"];
-
 impl Address {
     /// Reads an address.
     ///
@@ -49,7 +47,9 @@ impl Address {
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let url = Url::parse(text.trim()).map_err(|_| "not a web address")?;
         let host = url.host_str().unwrap_or_default().to_ascii_lowercase();
-        if url.scheme() != "https" || !HOSTS.iter().any(|ending| host.ends_with(ending)) {
+        if url.scheme() != "https"
+            || !SHAREPOINT_ENDINGS.iter().any(|ending| host.ends_with(ending))
+        {
             return Err("not an https address of SharePoint or OneDrive");
         }
         let mut names = names(url.path());
