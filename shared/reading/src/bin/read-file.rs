@@ -1,0 +1,59 @@
+//! Reads a file to Markdown, as the connectors do: `read-file FILE [PART [RANGE]]`.
+
+use std::convert::Infallible;
+use std::io::Write as _;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use bytes::Bytes;
+use reading::{Limits, Part, Reader, Request};
+
+fn main() -> ExitCode {
+    reading::child_or(|| match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            let _ = writeln!(std::io::stderr(), "{problem}");
+            ExitCode::FAILURE
+        }
+    })
+}
+
+fn run() -> Result<(), Box<dyn std::error::Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let (path, part) = match words.as_slice() {
+        [path] => (*path, Part::All),
+        [path, "outline"] => (*path, Part::Outline),
+        [path, "pages", span] => (*path, Part::Pages(span.parse()?)),
+        [path, "slides", span] => (*path, Part::Slides(span.parse()?)),
+        [path, "sheet", name] => {
+            (*path, Part::Sheet { name: Some((*name).to_owned()), cells: None })
+        }
+        _ => return Err("read-file FILE [outline | pages 3-5 | slides 2 | sheet NAME]".into()),
+    };
+    let limits = Limits::default();
+    let name = std::path::Path::new(path).file_name().unwrap_or_default().to_string_lossy();
+    let mut request = Request::new(name, limits.max_chars);
+    request.part = part;
+    let file = std::fs::read(path)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let chunks: Vec<Result<Bytes, Infallible>> =
+        file.chunks(64 * 1024).map(|chunk| Ok(Bytes::copy_from_slice(chunk))).collect();
+    let work = async {
+        let reader = Reader::new(limits)?;
+        let source = futures::stream::iter(chunks);
+        let reading = reader.read(request, source, Duration::from_secs(60)).await?;
+        Ok::<_, Box<dyn std::error::Error>>(reading)
+    };
+    let reading = runtime.block_on(work)?;
+    let extract = reading.content?;
+    let mut output = std::io::stdout().lock();
+    writeln!(output, "{}", extract.markdown())?;
+    for entry in &extract.outline {
+        writeln!(output, "{} {}", "#".repeat(usize::from(entry.level)), entry.text)?;
+    }
+    for note in &extract.notes {
+        writeln!(output, "Note: {note}")?;
+    }
+    Ok(())
+}

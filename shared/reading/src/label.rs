@@ -1,0 +1,54 @@
+//! Sensitivity labels, as the bytes of a file tell them.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// What the bytes say about the label.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum LabelEvidence {
+    /// Files of this kind carry no label.
+    CannotCarry,
+    /// It could carry one and has none, or only removed ones.
+    Unlabelled,
+    /// It carries these; more than one is possible.
+    Labelled {
+        /// The labels in force.
+        labels: Vec<LabelMark>,
+    },
+    /// It is encrypted, so its label cannot be read.
+    Protected,
+    /// There is something about labels in it that could not be understood.
+    Unclear,
+}
+
+/// One label in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct LabelMark {
+    /// Id of the label.
+    pub id: Uuid,
+    /// The tenant it belongs to (`siteId`), when the file says so.
+    pub tenant: Option<Uuid>,
+}
+
+impl LabelEvidence {
+    /// Evidence from the labels in force; order and repetition do not matter.
+    pub(crate) fn of(mut labels: Vec<LabelMark>) -> Self {
+        labels.sort_unstable();
+        labels.dedup();
+        if labels.is_empty() { Self::Unlabelled } else { Self::Labelled { labels } }
+    }
+}
+
+/// What the bytes of a file of this kind say about its label.
+pub(crate) fn evidence(kind: crate::kind::Kind, bytes: &[u8]) -> LabelEvidence {
+    use crate::kind::Kind;
+    if kind == Kind::EncryptedOffice {
+        return LabelEvidence::Protected;
+    }
+    if !kind.can_carry_label() {
+        return LabelEvidence::CannotCarry;
+    }
+    let _ = bytes;
+    LabelEvidence::Unclear
+}

@@ -1,0 +1,40 @@
+//! The limits that the child sets on itself.
+
+use crate::limits::Limits;
+
+/// Gives up everything that reading does not need.
+///
+/// # Errors
+/// When the system refuses a limit: then nothing may be read.
+#[cfg(target_os = "linux")]
+pub(super) fn confine(limits: &Limits) -> std::io::Result<()> {
+    use rustix::process::{
+        DumpableBehavior, Resource, Rlimit, Signal, set_dumpable_behavior,
+        set_parent_process_death_signal, setrlimit,
+    };
+
+    let fixed = |limit: u64| Rlimit { current: Some(limit), maximum: Some(limit) };
+    set_parent_process_death_signal(Some(Signal::KILL))?;
+    rustix::thread::set_no_new_privs(true)?;
+    set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
+    setrlimit(Resource::As, fixed(limits.memory_bytes))?;
+    setrlimit(Resource::Cpu, fixed(limits.cpu_seconds))?;
+    setrlimit(Resource::Core, fixed(0))?;
+    setrlimit(Resource::Fsize, fixed(0))?;
+    // The three streams are open; no number is left for a file or a socket.
+    setrlimit(Resource::Nofile, fixed(3))?;
+    Ok(())
+}
+
+/// Elsewhere than on Linux only the limits that every Unix has.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn confine(limits: &Limits) -> std::io::Result<()> {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+
+    let fixed = |limit: u64| Rlimit { current: Some(limit), maximum: Some(limit) };
+    setrlimit(Resource::Cpu, fixed(limits.cpu_seconds))?;
+    setrlimit(Resource::Core, fixed(0))?;
+    setrlimit(Resource::Fsize, fixed(0))?;
+    setrlimit(Resource::Nofile, fixed(3))?;
+    Ok(())
+}
