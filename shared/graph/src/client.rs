@@ -115,7 +115,7 @@ impl Graph {
             operation: rule.name,
             path: operation.segments(),
             query: query.into_iter().map(|(name, value)| (name.into(), value.into())).collect(),
-            headers: Vec::new(),
+            headers: operation.header().into_iter().map(|(n, v)| (n, v.to_owned())).collect(),
             body,
             max_bytes: MAX_BYTES,
         };

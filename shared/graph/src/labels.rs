@@ -65,6 +65,8 @@ pub enum Doubt {
     Several,
     /// Graph refused to look.
     Refused,
+    /// The library's column says one, and may be behind the file.
+    Unconfirmed,
 }
 
 /// The label in the library's column, when it was asked for with [`COLUMN_EXPAND`].

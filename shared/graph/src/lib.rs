@@ -3,6 +3,7 @@
 pub mod batch;
 pub mod client;
 mod config;
+pub mod delta;
 mod failure;
 pub mod id;
 pub mod labels;

@@ -17,8 +17,8 @@ const MAX_EMPTY_PAGES: usize = 5;
 /// A place in a list: the query of Graph's own link. It goes into sealed cursors only.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Position {
-    operation: String,
-    query: Vec<(String, String)>,
+    pub(crate) operation: String,
+    pub(crate) query: Vec<(String, String)>,
 }
 
 /// One page of a list.
@@ -104,14 +104,9 @@ pub(crate) fn borrowed(query: &[(String, String)]) -> Query<'_> {
 /// The position that a link stands for; `None` unless it leads to the same list on the same host.
 fn position(base: &Url, operation: &Operation<'_>, link: &str) -> Option<Position> {
     let link = Url::parse(link).ok()?;
-    let same_origin = link.scheme() == base.scheme()
-        && link.host_str() == base.host_str()
-        && link.port_or_known_default() == base.port_or_known_default()
-        && link.username().is_empty()
-        && link.password().is_none();
     let below = link.path().strip_prefix(base.path().trim_end_matches('/'))?;
     let expected = operation.segments().join("/");
-    if !same_origin || !normalized(below).eq_ignore_ascii_case(&expected) {
+    if !same_origin(base, &link) || !normalized(below).eq_ignore_ascii_case(&expected) {
         return None;
     }
     let rule = operation.rule();
@@ -123,8 +118,17 @@ fn position(base: &Url, operation: &Operation<'_>, link: &str) -> Option<Positio
     (!query.is_empty()).then(|| Position { operation: rule.name.to_owned(), query })
 }
 
+/// Whether a link leads to the host that is asked anyway, without a name and a password in it.
+pub(crate) fn same_origin(base: &Url, link: &Url) -> bool {
+    link.scheme() == base.scheme()
+        && link.host_str() == base.host_str()
+        && link.port_or_known_default() == base.port_or_known_default()
+        && link.username().is_empty()
+        && link.password().is_none()
+}
+
 /// `drives('x')/items('y')/children` and `drives/x/items/y/children` are the same address.
-fn normalized(path: &str) -> String {
+pub(crate) fn normalized(path: &str) -> String {
     let decoded = percent_encoding::percent_decode_str(path.trim_matches('/')).decode_utf8_lossy();
     decoded.replace("('", "/").replace("')", "")
 }

@@ -122,6 +122,41 @@ pub enum Operation<'a> {
         /// The row.
         row: &'a Id,
     },
+    /// The rows of a list.
+    ListItems {
+        /// The site.
+        site: &'a Id,
+        /// The list.
+        list: &'a Id,
+        /// Whether rows are filtered or ordered by columns without an index.
+        unindexed: bool,
+    },
+    /// The earlier versions of a file, without their content.
+    ItemVersions {
+        /// Its library.
+        drive: &'a Id,
+        /// The file.
+        item: &'a Id,
+    },
+    /// Who may open a file or folder.
+    ItemPermissions {
+        /// Its library.
+        drive: &'a Id,
+        /// The file or folder.
+        item: &'a Id,
+    },
+    /// What changed in a library.
+    DriveDelta {
+        /// The library.
+        drive: &'a Id,
+    },
+    /// What a sharing link leads to; the link is looked up, never redeemed.
+    Share {
+        /// The link: `u!` and its unpadded base64url.
+        link: &'a Id,
+    },
+    /// Who asks.
+    Me,
     /// The sensitivity labels of the tenant.
     SensitivityLabels,
     /// A search over files, rows, lists and sites.
@@ -201,9 +236,25 @@ impl Operation<'_> {
             Self::ItemVersionContent { .. } => get("item_version_content", "/drives/{drive-id}/items/{item-id}/versions/{version-id}/content", &[], "this version of the file"),
             Self::ListGet { .. } => get("list_get", "/sites/{site-id}/lists/{list-id}", ONE, "the list"),
             Self::ListItemGet { .. } => get("list_item_get", "/sites/{site-id}/lists/{list-id}/items/{item-id}", ONE, "the row"),
+            Self::ListItems { .. } => get("list_items", "/sites/{site-id}/lists/{list-id}/items", &["$select", "$expand", "$filter", "$orderby", "$top", "$skiptoken"], "the list"),
+            Self::ItemVersions { .. } => get("item_versions", "/drives/{drive-id}/items/{item-id}/versions", &["$select", "$top"], "the versions"),
+            Self::ItemPermissions { .. } => get("item_permissions", "/drives/{drive-id}/items/{item-id}/permissions", &["$select"], "who has access"),
+            Self::DriveDelta { .. } => get("drive_delta", "/drives/{drive-id}/root/delta", &["$select", "$top", "token", "$deltatoken"], "the library"),
+            Self::Share { .. } => get("share_drive_item", "/shares/{encoded-sharing-url}/driveItem", &["$select"], "the sharing link"),
+            Self::Me => get("me", "/me", &["$select"], "your own account"),
             Self::SensitivityLabels => get("sensitivity_labels", "/security/dataSecurityAndGovernance/sensitivityLabels", &["$select", "$expand"], "the sensitivity labels"),
             Self::Search => post("search_query", "/search/query", "the search"),
             Self::Batch => post("batch", "/$batch", "the batch"),
+        }
+    }
+
+    /// The header that the operation needs beside its options, if any.
+    pub(crate) fn header(&self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::ListItems { unindexed: true, .. } => {
+                Some(("Prefer", "HonorNonIndexedQueriesWarningMayFailRandomly"))
+            }
+            _ => None,
         }
     }
 
@@ -211,6 +262,7 @@ impl Operation<'_> {
     fn variables(&self) -> Vec<Variable<'_>> {
         match self {
             Self::MyDrive
+            | Self::Me
             | Self::SitesSearch
             | Self::SitesFollowed
             | Self::SensitivityLabels
@@ -222,8 +274,13 @@ impl Operation<'_> {
             | Self::SitePages { site } => vec![Variable::Id(site)],
             Self::SiteByPath { host, path } => vec![Variable::Id(host), Variable::Path(path)],
             Self::SitePageGet { site, page } => vec![Variable::Id(site), Variable::Id(page)],
-            Self::DriveGet { drive } | Self::DriveRoot { drive } => vec![Variable::Id(drive)],
+            Self::DriveGet { drive } | Self::DriveRoot { drive } | Self::DriveDelta { drive } => {
+                vec![Variable::Id(drive)]
+            }
+            Self::Share { link } => vec![Variable::Id(link)],
             Self::ItemGet { drive, item }
+            | Self::ItemVersions { drive, item }
+            | Self::ItemPermissions { drive, item }
             | Self::ItemChildren { drive, item }
             | Self::ItemExtractLabels { drive, item }
             | Self::ItemContent { drive, item } => {
@@ -233,7 +290,9 @@ impl Operation<'_> {
                 vec![Variable::Id(drive), Variable::Id(item), Variable::Id(version)]
             }
             Self::ItemByPath { drive, path } => vec![Variable::Id(drive), Variable::Path(path)],
-            Self::ListGet { site, list } => vec![Variable::Id(site), Variable::Id(list)],
+            Self::ListGet { site, list } | Self::ListItems { site, list, .. } => {
+                vec![Variable::Id(site), Variable::Id(list)]
+            }
             Self::ListItemGet { site, list, row } => {
                 vec![Variable::Id(site), Variable::Id(list), Variable::Id(row)]
             }

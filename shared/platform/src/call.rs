@@ -1,14 +1,15 @@
 //! One tool call in progress: who asks, until when, and what is used and shown.
 
+mod cursors;
+
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use rmcp::ErrorData;
 use rmcp::handler::server::common::{AsRequestContext, FromContextPart};
 use rmcp::model::JsonObject;
 use secrecy::{ExposeSecret as _, SecretString};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
@@ -16,14 +17,11 @@ use crate::admit::{Admitted, Cached, Permit};
 use crate::audit::{ArgumentDigester, Arguments, AuditTrail, CallerProof, Decision, Era, Kind};
 use crate::identity::{Caller, UpstreamToken};
 use crate::in_flight::InFlight;
-use crate::seal::{Binding, Opened, Purpose};
+use crate::seal::{Binding, Purpose};
 use crate::telemetry::{Brief, Metrics};
 use crate::tool_error::ToolError;
 use crate::usage::Usage;
 use crate::verdict::VerdictSlot;
-
-/// How long a cursor can be brought back.
-const CURSOR_LIFETIME: Duration = Duration::from_secs(3600);
 
 /// One tool call in progress. Clones share everything.
 #[derive(Clone)]
@@ -93,7 +91,7 @@ impl Call {
         permit.in_flight.note(|line| line.tool = Some(Brief::new(name)));
         let nothing = JsonObject::new();
         let arguments = arguments.unwrap_or(&nothing);
-        let cursors = cursor_binding(&permit, name, arguments);
+        let cursors = cursors::binding(&permit, name, arguments);
         Self(Arc::new(Inner {
             kind,
             name: name.to_owned(),
@@ -133,26 +131,9 @@ impl Call {
         self.0.trail.truncate();
     }
 
-    /// Seals a position for the client to bring back; it opens only for the same person, tool
-    /// and arguments, for an hour.
-    pub fn seal_cursor<P: Serialize>(&self, position: &P) -> Option<String> {
-        let text = serde_json::to_vec(position).ok()?;
-        let until = self.0.permit.clock.now().checked_add(CURSOR_LIFETIME).ok()?;
-        self.0.permit.keyring.seal_text(&self.0.cursors, until, &text).ok()
-    }
-
-    /// Opens a cursor that [`seal_cursor`](Self::seal_cursor) made.
-    ///
-    /// # Errors
-    /// [`ToolError::InvalidCursor`] when it was altered, has expired or belongs elsewhere.
-    pub fn open_cursor<P: DeserializeOwned>(&self, cursor: &str) -> Result<P, ToolError> {
-        let now = self.0.permit.clock.now();
-        match self.0.permit.keyring.open_text(&self.0.cursors, now, cursor) {
-            Opened::Plain(text) => {
-                serde_json::from_slice(&text).map_err(|_| ToolError::InvalidCursor)
-            }
-            Opened::Refused => Err(ToolError::InvalidCursor),
-        }
+    /// The present moment, as the platform's clock has it.
+    pub fn now(&self) -> Timestamp {
+        self.0.permit.clock.now()
     }
 
     /// Whether this delegated permission was granted with the upstream token; asks for the token
@@ -268,21 +249,6 @@ fn digests(permit: &Permit, arguments: &JsonObject) -> Arguments {
     }
 }
 
-/// A cursor belongs to one connector, tool, person and set of arguments.
-fn cursor_binding(permit: &Permit, name: &str, arguments: &JsonObject) -> Binding {
-    let mut query = arguments.clone();
-    query.remove("cursor");
-    // `null` says the same as nothing; a client may send the one first and then the other.
-    query.retain(|_, value| !value.is_null());
-    // `serde_json` keeps its maps sorted, so equal arguments give equal text.
-    let query = serde_json::Value::Object(query).to_string();
-    Binding::new(Purpose::Cursor, permit.connector)
-        .with(name)
-        .with(&permit.caller.tid)
-        .with(&permit.caller.oid)
-        .with(query)
-}
-
 /// A tool asks for its call by type.
 impl<C: AsRequestContext> FromContextPart<C> for Call {
     fn from_context_part(context: &mut C) -> Result<Self, ErrorData> {
@@ -310,6 +276,22 @@ impl Call {
         tool: &str,
         arguments: &JsonObject,
     ) -> Self {
+        let clock = crate::clock::Clock::System;
+        Self::begun_for_tests(caller, upstream_token, tool, arguments, clock)
+    }
+
+    /// As [`for_tests`](Self::for_tests), at the time of this clock.
+    pub fn for_tests_at(caller: Caller, upstream_token: &str, clock: crate::clock::Clock) -> Self {
+        Self::begun_for_tests(caller, upstream_token, "tool", &JsonObject::new(), clock)
+    }
+
+    fn begun_for_tests(
+        caller: Caller,
+        upstream_token: &str,
+        tool: &str,
+        arguments: &JsonObject,
+        clock: crate::clock::Clock,
+    ) -> Self {
         use crate::seal::Keyring;
         use crate::tokens::UpstreamTokens;
         let deadline = Instant::now() + Duration::from_secs(20);
@@ -322,7 +304,7 @@ impl Call {
             tokens: Arc::new(UpstreamTokens::fixed(upstream_token)),
             cached: Cached::Missing,
             connector: "test",
-            clock: crate::clock::Clock::System,
+            clock,
         };
         Self::begin(Admitted(Arc::new(permit)), Kind::Tool, tool, Some(arguments))
     }

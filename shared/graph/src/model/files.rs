@@ -119,6 +119,10 @@ pub struct IdentitySet {
     pub application: Option<Identity>,
     #[serde(deserialize_with = "lenient")]
     pub group: Option<Identity>,
+    #[serde(rename = "siteGroup", deserialize_with = "lenient")]
+    pub site_group: Option<Identity>,
+    #[serde(rename = "siteUser", deserialize_with = "lenient")]
+    pub site_user: Option<Identity>,
 }
 
 impl IdentitySet {
@@ -133,6 +137,8 @@ impl IdentitySet {
 #[serde(rename_all = "camelCase", default)]
 #[expect(missing_docs, reason = "the fields are Graph's")]
 pub struct Identity {
+    #[serde(deserialize_with = "text")]
+    pub id: Option<String>,
     #[serde(deserialize_with = "text")]
     pub display_name: Option<String>,
     #[serde(deserialize_with = "text")]

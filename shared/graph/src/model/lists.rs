@@ -89,6 +89,17 @@ pub struct ListItem {
     pub last_modified_by: Option<IdentitySet>,
     #[serde(deserialize_with = "lenient")]
     pub fields: Option<Map<String, Value>>,
+    #[serde(deserialize_with = "lenient")]
+    pub content_type: Option<ContentType>,
+}
+
+/// What sort of thing a row is.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+#[expect(missing_docs, reason = "the fields are Graph's")]
+pub struct ContentType {
+    #[serde(deserialize_with = "text")]
+    pub id: Option<String>,
 }
 
 /// A page of a site.

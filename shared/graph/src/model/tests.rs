@@ -120,6 +120,20 @@ fn reads(operation: &str, body: &[u8]) -> Result<bool, String> {
         "list_get" => one::<List>(body, |list| list.id.is_some() || list.display_name.is_some()),
         "list_items" => list::<ListItem>(body, |row| row.id.is_some() || row.fields.is_some()),
         "list_item_get" => one::<ListItem>(body, |row| row.id.is_some()),
+        "list_columns" => list::<Column>(body, |column| column.name.is_some()),
+        "drive_delta" => {
+            let page: Collection<DriveItem> =
+                serde_json::from_slice(body).map_err(|e| e.to_string())?;
+            match (page.next_link, page.delta_link) {
+                (None, None) => Err("nothing follows".to_owned()),
+                _ => Ok(true),
+            }
+        }
+        "item_versions" => list::<Version>(body, |version| version.id.is_some()),
+        "item_permissions" => list::<Permission>(body, |one| {
+            !one.roles.is_empty() && (one.link.is_some() || one.granted_to_v2.is_some())
+        }),
+        "share_drive_item" => one::<DriveItem>(body, |item| item.id.is_some()),
         "site_pages" => list::<SitePage>(body, |page| page.id.is_some()),
         "site_page_get" => one::<SitePage>(body, |page| page.id.is_some()),
         "sensitivity_labels" | "my_sensitivity_labels" => {

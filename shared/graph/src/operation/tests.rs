@@ -21,6 +21,12 @@ fn all<'a>(id: &'a Id, path: &'a ItemPath) -> Vec<Operation<'a>> {
         Operation::ItemVersionContent { drive: id, item: id, version: id },
         Operation::ListGet { site: id, list: id },
         Operation::ListItemGet { site: id, list: id, row: id },
+        Operation::ListItems { site: id, list: id, unindexed: true },
+        Operation::ItemVersions { drive: id, item: id },
+        Operation::ItemPermissions { drive: id, item: id },
+        Operation::DriveDelta { drive: id },
+        Operation::Share { link: id },
+        Operation::Me,
         Operation::SensitivityLabels,
         Operation::Search,
         Operation::Batch,
@@ -60,6 +66,20 @@ fn paths_are_addressed_below_their_host_and_drive() {
 }
 
 #[test]
+fn only_a_query_without_an_index_carries_a_header_of_its_own() {
+    let (id, path) = (id(), path());
+    let named: Vec<&str> = all(&id, &path)
+        .iter()
+        .filter(|operation| operation.header().is_some())
+        .map(|operation| operation.rule().name)
+        .collect();
+    let indexed = Operation::ListItems { site: &id, list: &id, unindexed: false };
+
+    assert_eq!(named, ["list_items"]);
+    assert_eq!(indexed.header(), None);
+}
+
+#[test]
 fn only_three_named_operations_are_posts() {
     let (id, path) = (id(), path());
     let posts: Vec<&str> = all(&id, &path)
@@ -96,6 +116,12 @@ fn every_operation_is_in_graphs_contract() {
         for option in rule.query {
             assert!(options.iter().any(|known| known == option), "{} {option}", rule.name);
         }
-        assert!(entry.get("documented_only_with_write_permissions").is_none(), "{}", rule.name);
+        // Looking up a sharing link is documented with permissions to write only; whoever is
+        // refused is told another way.
+        let refusable = entry.get("documented_only_with_write_permissions").is_some();
+        assert_eq!(refusable, rule.name == "share_drive_item", "{}", rule.name);
+        if let Some((header, _)) = operation.header() {
+            assert!(entry["headers"].as_array().unwrap().iter().any(|known| known == header));
+        }
     }
 }

@@ -102,6 +102,37 @@ fn a_cursor_opens_for_the_same_person_tool_and_arguments_only() {
 }
 
 #[test]
+fn a_bookmark_opens_with_other_arguments_but_for_its_subject_and_month_only() {
+    let usual = Setting::usual();
+    let bookmark = usual.call().seal_bookmark("sp:drive:a", &7_u32).unwrap();
+    let opens = |setting: &Setting, subject: &str| {
+        setting.call().open_bookmark::<u32>(subject, &bookmark).is_ok_and(|at| at == 7)
+    };
+    let mut later = usual.clone();
+    later.arguments = json!({"target": "a", "since_cursor": bookmark.clone()});
+
+    assert!(opens(&later, "sp:drive:a"));
+    assert!(!opens(&later, "sp:drive:b"), "another subject");
+    assert!(usual.call().open_cursor::<u32>(&bookmark).is_err(), "a bookmark is no cursor");
+    let cursor = usual.call().seal_cursor(&7_u32).unwrap();
+    assert!(usual.call().open_bookmark::<u32>("sp:drive:a", &cursor).is_err());
+    for change in [
+        (|s| s.caller.oid = "ben".into()) as fn(&mut Setting),
+        |s| s.caller.tid = "other".into(),
+        |s| s.tool = "sharepoint_browse",
+        |s| s.connector = "outlook",
+    ] {
+        let mut other = later.clone();
+        change(&mut other);
+        assert!(!opens(&other, "sp:drive:a"));
+    }
+    usual.clock.advance(Duration::from_hours(30 * 24) - Duration::from_secs(1));
+    assert!(opens(&later, "sp:drive:a"));
+    usual.clock.advance(Duration::from_secs(1));
+    assert!(!opens(&later, "sp:drive:a"));
+}
+
+#[test]
 fn a_cursor_ends_after_an_hour() {
     let usual = Setting::usual();
     let cursor = usual.call().seal_cursor(&410_000_041_u32).unwrap();
