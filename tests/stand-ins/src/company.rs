@@ -35,6 +35,8 @@ pub enum Group {
     Research,
     /// The board of directors.
     Board,
+    /// The keepers of charts and signals.
+    Watch,
 }
 
 /// Everyone who works here, and one guest.
@@ -44,14 +46,14 @@ pub const PEOPLE: &[Person] = &[
         oid: "a1111111-1111-4111-8111-111111111111",
         upn: "ann@harbourlight.example",
         name: "Ann Berg",
-        groups: &[Group::Everyone, Group::Finance],
+        groups: &[Group::Everyone, Group::Finance, Group::Watch],
     },
     Person {
         key: "bob",
         oid: "b2222222-2222-4222-8222-222222222222",
         upn: "bob@harbourlight.example",
         name: "Bob Castro",
-        groups: &[Group::Everyone, Group::Research],
+        groups: &[Group::Everyone, Group::Research, Group::Watch],
     },
     Person {
         key: "carla",

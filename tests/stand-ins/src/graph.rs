@@ -23,12 +23,13 @@ pub mod content;
 pub mod control;
 pub mod errors;
 pub mod faults;
+pub mod files;
 pub mod ids;
 pub mod kql;
 pub mod labels;
 pub mod model;
 pub mod odata;
-pub mod office;
+
 pub mod operations;
 pub mod reply;
 pub mod search;

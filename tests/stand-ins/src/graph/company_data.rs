@@ -1,10 +1,12 @@
 //! What Harbourlight keeps: a shipping-light maker with a finance department, a laboratory, a board.
 
+mod chart_room;
 mod departments;
 mod shared;
 
 use std::sync::{Arc, OnceLock};
 
+use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::errors::Outcome;
@@ -35,6 +37,7 @@ pub fn harbourlight() -> Outcome<World> {
     departments::research(&mut world)?;
     departments::board(&mut world)?;
     shared::onedrives(&mut world)?;
+    chart_room::site(&mut world)?;
     Ok(world)
 }
 
@@ -56,6 +59,19 @@ impl Desk<'_> {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let new = NewItem { drive: &self.drive, folder, name, when, by: by(key) };
         self.world.add_file(&new, text, labels)
+    }
+
+    /// A file of these bytes; the search index gets the text.
+    fn bytes(
+        &mut self,
+        path: &str,
+        (key, when): (&str, &str),
+        labels: Labelling,
+        (bytes, text): (Bytes, &str),
+    ) -> Outcome<String> {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let new = NewItem { drive: &self.drive, folder, name, when, by: by(key) };
+        self.world.add_bytes(&new, bytes, text, labels)
     }
 }
 

@@ -5,8 +5,8 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use url::form_urlencoded;
 
+use super::files;
 use super::model::{Drive, Item, Kind};
-use super::office;
 use super::reply::{Payload, Reply};
 use super::state::Shared;
 use super::world::World;
@@ -63,7 +63,7 @@ pub fn download(shared: &Shared, query: &str, headers: &HeaderMap) -> Reply {
         return refused(StatusCode::NOT_FOUND);
     };
     let range = headers.get(http::header::RANGE).and_then(|value| value.to_str().ok());
-    part(office::media_type(&item.name), &version.bytes, range)
+    part(files::media_type(&item.name), &version.bytes, range)
 }
 
 struct Grant {

@@ -123,7 +123,7 @@ impl Entry {
                 return when(own, operator, value);
             }
             "filetype" | "fileextension" => {
-                return super::office::ending(&self.filename) == lower.trim_start_matches('.');
+                return super::files::ending(&self.filename) == lower.trim_start_matches('.');
             }
             "isdocument" => return self.document == matches!(lower.as_str(), "1" | "true"),
             "informationprotectionlabelid" => return self.label.eq_ignore_ascii_case(value),

@@ -78,6 +78,27 @@ pub fn stale(column: Option<&str>, file: &str) -> Labelling {
     Labelling {
         column: column.map(str::to_owned),
         file: vec![(file.to_owned(), TENANT.to_owned())],
-        locked: None,
+        ..Labelling::default()
     }
+}
+
+/// Metadata that is behind the file everywhere: the column and what the service extracts say one
+/// thing, the bytes another.
+pub fn only_in_bytes(metadata: Option<&str>, file: &str) -> Labelling {
+    let told = metadata.map(|label| (label.to_owned(), TENANT.to_owned()));
+    Labelling { extracted: Some(told.into_iter().collect()), ..stale(metadata, file) }
+}
+
+/// Metadata about a file whose format has no place for a label.
+pub fn only_in_metadata(label: &str) -> Labelling {
+    Labelling {
+        column: Some(label.to_owned()),
+        extracted: Some(vec![(label.to_owned(), TENANT.to_owned())]),
+        ..Labelling::default()
+    }
+}
+
+/// A label that the service cannot read, with its code for the reason.
+pub fn locked(code: &'static str) -> Labelling {
+    Labelling { locked: Some(code), ..stale(None, HIGHLY_CONFIDENTIAL) }
 }

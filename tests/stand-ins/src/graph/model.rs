@@ -138,6 +138,8 @@ pub struct Labelling {
     pub column: Option<String>,
     /// What the file itself says: label and tenant.
     pub file: Vec<(String, String)>,
+    /// What the service extracts, when it is behind the file too.
+    pub extracted: Option<Vec<(String, String)>>,
     /// Why the file's label cannot be read.
     pub locked: Option<&'static str>,
 }

@@ -4,6 +4,7 @@ mod access;
 mod contract;
 mod faulty;
 mod files;
+mod kinds;
 mod kql;
 mod lists;
 mod odata;

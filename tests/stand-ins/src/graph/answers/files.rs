@@ -233,9 +233,8 @@ pub(super) fn extract_labels(ask: &Ask<'_>) -> Outcome<Reply> {
     if let Some(code) = item.labels.locked {
         return Err(Refusal::new(StatusCode::LOCKED, code, "The file's label cannot be read."));
     }
-    let labels: Vec<Value> = item
-        .labels
-        .file
+    let extracted = item.labels.extracted.as_ref().unwrap_or(&item.labels.file);
+    let labels: Vec<Value> = extracted
         .iter()
         .filter(|_| !current.bytes.is_empty())
         .map(|(label, tenant)| {

@@ -79,10 +79,7 @@ pub(super) fn finance(world: &mut World) -> Outcome<()> {
 /// Files whose labels cannot be read or are not ours, and a file with a virus.
 fn odd_files(desk: &mut Desk<'_>) -> Outcome<()> {
     let drive = desk.drive.clone();
-    let key = Labelling {
-        locked: Some("fileDoubleKeyEncrypted"),
-        ..labels::stale(None, labels::HIGHLY_CONFIDENTIAL)
-    };
+    let key = labels::locked("fileDoubleKeyEncrypted");
     desk.file(
         "Budget/Acquisition (encrypted).docx",
         ("carla", "2026-11-05T19:00:00Z"),
@@ -90,9 +87,8 @@ fn odd_files(desk: &mut Desk<'_>) -> Outcome<()> {
         "Encrypted content",
     )?;
     let foreign = Labelling {
-        column: None,
         file: vec![(labels::GENERAL.to_owned(), OTHER_TENANT.to_owned())],
-        locked: None,
+        ..Labelling::default()
     };
     desk.file(
         "Partners/Partner offer.docx",

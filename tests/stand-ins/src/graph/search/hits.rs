@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::graph::files;
 use crate::graph::kql::{Entry, words};
 use crate::graph::model::{Author, Drive, Item, List, Page, Row, Site};
-use crate::graph::office;
 use crate::graph::shapes::{self, set};
 use crate::graph::world::World;
 
@@ -216,7 +216,7 @@ fn add_fields(value: &mut Value, entry: &Entry, names: &[String], own: &Map<Stri
             "title" => entry.title.clone().into(),
             "author" => entry.author.clone().into(),
             "filename" => entry.filename.clone().into(),
-            "fileextension" | "filetype" => office::ending(&entry.filename).into(),
+            "fileextension" | "filetype" => files::ending(&entry.filename).into(),
             "path" => entry.path.clone().into(),
             "created" => entry.created.clone().into(),
             "lastmodifiedtime" => entry.modified.clone().into(),
@@ -252,7 +252,7 @@ fn summary(entry: &Entry, wanted: &[String]) -> String {
         .skip(start)
         .take(AROUND * 2)
         .map(|word| {
-            let escaped = office::escape(word);
+            let escaped = files::escape(word);
             if is_wanted(word) { format!("<c0>{escaped}</c0>") } else { escaped }
         })
         .collect();

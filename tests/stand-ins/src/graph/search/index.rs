@@ -2,9 +2,9 @@
 
 use super::hits::{Hit, Thing};
 use crate::company::{PEOPLE, Person};
+use crate::graph::files;
 use crate::graph::kql::Entry;
 use crate::graph::model::{Item, Kind, List, Row, Site};
-use crate::graph::office;
 use crate::graph::shapes;
 use crate::graph::world::World;
 
@@ -81,7 +81,7 @@ fn item_entry(world: &World, item: &Item) -> Option<Entry> {
     let site = world.site_of(&drive.site)?;
     let current = item.current();
     // Markdown is listed, yet its text is not in the index.
-    let indexed = office::ending(&item.name) != "md";
+    let indexed = files::ending(&item.name) != "md";
     let shared = world.access_of(item).map(|access| {
         let owner = item.created_by.oid.as_deref();
         let people = PEOPLE

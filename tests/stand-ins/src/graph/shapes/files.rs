@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::{encode_path, identity, set};
 use crate::company::{PEOPLE, TENANT};
+use crate::graph::files;
 use crate::graph::model::{Drive, Item, Kind};
-use crate::graph::office;
 use crate::graph::world::World;
 
 /// A library as `microsoft.graph.drive`.
@@ -65,7 +65,7 @@ pub fn drive_item(world: &World, item: &Item, download: Option<String>) -> Value
         }
         Kind::File(versions) => {
             let hash = item.current().map(|version| quick_hash(&version.bytes));
-            let mime = office::media_type(&item.name);
+            let mime = files::media_type(&item.name);
             set(&mut value, "file", json!({"mimeType": mime, "hashes": {"quickXorHash": hash}}));
             let level = if versions.is_empty() { "checkout" } else { "published" };
             let version = format!("{}.0", versions.len());
@@ -144,7 +144,7 @@ pub fn web_url(world: &World, item: &Item) -> String {
     let mut parts = vec![drive.folder.clone()];
     parts.extend(world.names_to(item));
     let url = site.url();
-    match office::ending(&item.name).as_str() {
+    match files::ending(&item.name).as_str() {
         // Office files open in the browser, at an address that does not tell the folder.
         "docx" | "xlsx" | "pptx" => format!(
             "{url}/_layouts/15/Doc.aspx?sourcedoc=%7B{}%7D&file={}&action=default&mobileredirect=true",

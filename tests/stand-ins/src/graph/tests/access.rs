@@ -8,8 +8,8 @@ use super::bench;
 async fn each_person_finds_other_sites() {
     let bench = bench().await;
     for (who, seen) in [
-        ("ann", vec!["", "Intranet", "it", "Finance"]),
-        ("bob", vec!["", "Intranet", "it", "Research"]),
+        ("ann", vec!["", "Intranet", "it", "Finance", "ChartRoom"]),
+        ("bob", vec!["", "Intranet", "it", "Research", "ChartRoom"]),
         ("carla", vec!["", "Intranet", "it", "Finance", "Board"]),
         ("dev", vec![]),
     ] {

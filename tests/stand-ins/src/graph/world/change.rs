@@ -19,7 +19,7 @@ pub enum Addition {
     Site {
         /// Title; the address is made from it.
         title: String,
-        /// Groups that may open it: `everyone`, `finance`, `research`, `board`.
+        /// Groups that may open it: `everyone`, `finance`, `research`, `board`, `watch`.
         #[serde(default)]
         groups: Vec<String>,
         /// People that may open it.
@@ -116,7 +116,7 @@ impl World {
                 let labels = Labelling {
                     column: column_label.or_else(|| label.clone()).filter(|id| !id.is_empty()),
                     file: label.into_iter().map(|id| (id, TENANT.to_owned())).collect(),
-                    locked: None,
+                    ..Labelling::default()
                 };
                 let by = writer(by.as_deref())?;
                 let new = NewItem { drive: &drive, folder, name, when: &when, by };
@@ -223,6 +223,7 @@ fn group(name: &str) -> Outcome<Group> {
         "finance" => Ok(Group::Finance),
         "research" => Ok(Group::Research),
         "board" => Ok(Group::Board),
+        "watch" => Ok(Group::Watch),
         _ => Err(Refusal::bad_request(format!("no group '{name}'"))),
     }
 }

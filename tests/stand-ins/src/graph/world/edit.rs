@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
+
 use super::World;
 use crate::graph::errors::{Outcome, Refusal};
 use crate::graph::model::{
     Access, Author, Column, Drive, Item, Kind, Labelling, List, Page, Row, Site, Version,
 };
-use crate::graph::{ids, office};
+use crate::graph::{files, ids};
 
 /// What a new site is like.
 #[derive(Clone, Debug)]
@@ -194,7 +196,18 @@ impl World {
         text: &str,
         labels: Labelling,
     ) -> Outcome<String> {
-        let bytes = office::render(new.name, text, &labels);
+        let bytes = files::render(new.name, text, &labels);
+        self.add_bytes(new, bytes, text, labels)
+    }
+
+    /// Adds a file with these bytes, or a new version of it; the search index gets the text.
+    pub fn add_bytes(
+        &mut self,
+        new: &NewItem<'_>,
+        bytes: Bytes,
+        text: &str,
+        labels: Labelling,
+    ) -> Outcome<String> {
         let version = Version {
             bytes,
             text: text.to_owned(),
