@@ -2,6 +2,7 @@
 
 mod browse;
 mod facts;
+mod read;
 mod resolve;
 mod search;
 mod shape;
@@ -10,6 +11,7 @@ mod sites;
 use std::sync::Arc;
 
 use graph::Graph;
+use reading::Reader;
 
 use crate::policy::Policy;
 
@@ -18,12 +20,13 @@ use crate::policy::Policy;
 pub struct Client {
     graph: Graph,
     policy: Arc<Policy>,
+    reader: Reader,
 }
 
 impl Client {
-    /// A client that shows content only as the policy says.
-    pub fn new(graph: Graph, policy: Policy) -> Self {
-        Self { graph, policy: Arc::new(policy) }
+    /// A client that shows content only as the policy says, and reads files in `reader`'s children.
+    pub fn new(graph: Graph, policy: Policy, reader: Reader) -> Self {
+        Self { graph, policy: Arc::new(policy), reader }
     }
 }
 

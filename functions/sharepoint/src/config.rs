@@ -1,8 +1,9 @@
-//! Settings that only this connector has: where its policy is.
+//! Settings that only this connector has: where its policy is, and what reading a file may take.
 
 use std::path::{Path, PathBuf};
 
 use platform::config::{ConfigError, Vars};
+use reading::{Limits, Reader};
 
 use crate::policy::Policy;
 
@@ -25,6 +26,22 @@ pub fn policy(vars: &Vars) -> Result<Policy, ConfigError> {
         "there is no policy.yaml beside the binary, so no content leaves, only metadata"
     );
     Ok(Policy::strict())
+}
+
+/// What reads files: children of this program, within the memory that the function has.
+///
+/// # Errors
+/// When the system does not say where this program is.
+pub fn reader(vars: &Vars) -> Result<Reader, ConfigError> {
+    const MEMORY: &str = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE";
+    let mut limits = Limits::default();
+    if let Some(memory) = vars.get(MEMORY) {
+        let memory = memory.parse().map_err(|_| ConfigError::new(MEMORY, "expected megabytes"))?;
+        limits = limits.within_function_memory(memory);
+    }
+    Reader::new(limits).map_err(|cause| {
+        ConfigError::new(MEMORY, format!("this program cannot be started again ({})", cause.kind()))
+    })
 }
 
 fn beside_the_binary() -> Option<PathBuf> {

@@ -10,7 +10,8 @@ use rmcp::{ServerHandler, tool, tool_router};
 use crate::client::Client;
 use crate::config;
 use crate::model::{
-    Browse, Facts, FindSites, Item, LabelRules, Labels, Metadata, Search, SiteItem, terse,
+    Browse, Document, Facts, FindSites, Item, LabelRules, Labels, Metadata, Read, Search, SiteItem,
+    terse,
 };
 
 /// SharePoint and OneDrive for AI assistants, read only.
@@ -47,7 +48,7 @@ impl Connector for SharePoint {
         let http_client = platform.http_client.clone();
         let graph =
             Graph::from_vars(vars, http_client, platform.clock.clone(), platform.environment)?;
-        Ok(Self::new(Client::new(graph, config::policy(vars)?)))
+        Ok(Self::new(Client::new(graph, config::policy(vars)?, config::reader(vars)?)))
     }
 
     fn tools() -> ToolRouter<Self> {
@@ -83,6 +84,20 @@ impl SharePoint {
         Parameters(args): Parameters<Browse>,
     ) -> Result<Answer<Page<Item>>, ToolError> {
         self.client.browse(&call, &args).await.map(Answer)
+    }
+
+    /// Read the text of a file, site page or list row, or a part of it.
+    #[tool(
+        title = "Read from SharePoint",
+        input_schema = portable::<Read>(),
+        output_schema = terse::<Document>()
+    )]
+    pub async fn sharepoint_read(
+        &self,
+        call: Call,
+        Parameters(args): Parameters<Read>,
+    ) -> Result<Answer<Document>, ToolError> {
+        Box::pin(self.client.read(&call, &args)).await.map(Answer)
     }
 
     /// Find sites by name, or list those you follow.

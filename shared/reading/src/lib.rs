@@ -22,5 +22,5 @@ pub use limits::Limits;
 pub use part::{Cells, Part, Span};
 pub use read::read;
 pub use reading::{Extract, Heading, Note, Passage, Place, Position, Reading, Request};
-pub use sandbox::{Reader, child_or};
+pub use sandbox::{ReadError, Reader, child_or};
 pub use unreadable::Unreadable;

@@ -10,7 +10,7 @@ mod frame;
 mod reader;
 
 pub use child::child_or;
-pub use reader::Reader;
+pub use reader::{ReadError, Reader};
 
 /// The argument that makes a program the child.
 const ARGUMENT: &str = "--read-a-file";

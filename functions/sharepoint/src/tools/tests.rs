@@ -13,6 +13,7 @@ use platform::config::{Environment, Vars};
 use platform::http_client::{HttpClient, install_crypto};
 use platform::identity::Caller;
 use platform::{Answer, Call, Parameters, Summary, ToolError};
+use reading::{Limits, Reader};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use stand_ins::company::person;
@@ -35,6 +36,11 @@ async fn bench() -> Bench {
     bench_with(POLICY).await
 }
 
+/// Files are read by the tests in `tests/read`: children are made of the real program only.
+fn reader() -> Reader {
+    Reader::with_program("/nonexistent".into(), Limits::default())
+}
+
 async fn bench_with(policy: &str) -> Bench {
     install_crypto();
     let options = GraphOptions {
@@ -49,7 +55,7 @@ async fn bench_with(policy: &str) -> Bench {
         Graph::from_vars(&vars, HttpClient::new().unwrap(), Clock::System, Environment::Local)
             .unwrap();
     let policy = Policy::from_yaml(policy).unwrap();
-    Bench { graph: running, connector: SharePoint::new(Client::new(graph, policy)) }
+    Bench { graph: running, connector: SharePoint::new(Client::new(graph, policy, reader())) }
 }
 
 /// `ann` has all scopes of the connector, `ann:A,B` has these.
