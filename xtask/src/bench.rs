@@ -5,6 +5,7 @@
 //! is stopped. Numbers are printed, never asserted: machines differ, ratios of one run less so.
 
 mod call;
+mod documents;
 mod door;
 mod machine;
 mod memory;
@@ -69,6 +70,8 @@ enum Part {
     Size,
     /// Round trips to AWS that one call makes, one after the other.
     Trips,
+    /// Reading a Word, an Excel and a PDF file of about five megabytes.
+    Documents,
 }
 
 /// How much is repeated.
@@ -158,6 +161,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
             Part::Memory => memory::measure(&bench, &mut table).await,
             Part::Size => size::measure(&bench, &mut table),
             Part::Trips => trips::measure(&bench, &mut table).await,
+            Part::Documents => documents::measure(&bench, &mut table).await,
         }
         .with_context(|| format!("measuring {part:?}"))?;
     }

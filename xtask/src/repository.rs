@@ -32,6 +32,9 @@ pub(crate) struct Connector {
     pub(crate) concurrency: usize,
     /// The call that shows the connector at work.
     pub(crate) demo: Demo,
+    /// Calls that show what else it does.
+    #[serde(default)]
+    pub(crate) further_demos: Vec<Demo>,
 }
 
 /// A tool call that everybody in the demo company may make.

@@ -25,6 +25,8 @@ struct Entry {
     flavour: String,
     scopes: Vec<String>,
     demo: Demo,
+    #[serde(default)]
+    further_demos: Vec<Demo>,
 }
 
 /// The call that shows a connector at work.
@@ -72,9 +74,11 @@ pub fn the_list_is_sound(repository: &Repository) -> Vec<String> {
             entry.scopes.iter().all(|scope| !writes(scope)),
             "connectors only read; take out scopes that write",
         );
+        let prefix = format!("{name}_");
+        let mut demos = std::iter::once(&entry.demo).chain(&entry.further_demos);
         check(
-            entry.demo.tool.starts_with(&format!("{name}_")),
-            "demo.tool starts with the connector's name",
+            demos.all(|demo| demo.tool.starts_with(&prefix)),
+            "the tool of a demo starts with the connector's name",
         );
     }
     problems

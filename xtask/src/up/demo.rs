@@ -11,6 +11,7 @@ use super::platform::Site;
 use crate::client::loopback_client;
 use crate::environment::Setting;
 use crate::mcp::ToolCall;
+use crate::repository::Demo;
 use crate::sign_in::Assistant;
 
 /// Who is signed in.
@@ -47,19 +48,36 @@ async fn show_one(client: &Client, setting: &Setting<'_>) -> anyhow::Result<()> 
     let token = assistant.sign_in(PERSON).await?;
     println!("   The assistant has a token for {} only; Entra's stays here.\n", connector.name);
 
+    let demos = std::iter::once(&connector.demo).chain(&connector.further_demos);
+    for (number, demo) in (2_usize..).step_by(3).zip(demos) {
+        show_call(client, setting, &token, demo, number).await?;
+    }
+    Ok(())
+}
+
+/// One call, its answer and its audit record, in steps from `number` on.
+async fn show_call(
+    client: &Client,
+    setting: &Setting<'_>,
+    token: &str,
+    demo: &Demo,
+    number: usize,
+) -> anyhow::Result<()> {
+    let connector = setting.connector;
     let call = ToolCall {
         url: format!("{}/mcp", setting.base_url()?),
         host: format!("{}.localhost", connector.host),
-        tool: &connector.demo.tool,
-        arguments: &connector.demo.arguments,
+        tool: &demo.tool,
+        arguments: &demo.arguments,
     };
     let arguments = Value::Object(call.arguments.clone());
-    println!("2. The assistant calls {} {arguments}", call.tool);
+    println!("{number}. The assistant calls {} {arguments}", call.tool);
     println!("   at {}.\n", call.url);
-    let answer = call.send(client, &token).await?;
+    let answer = call.send(client, token).await?;
 
     println!(
-        "3. The connector asked Graph on that person's behalf and answers after {} ms:",
+        "{}. The connector asked Graph on that person's behalf and answers after {} ms:",
+        number + 1,
         answer.took.as_millis()
     );
     print_indented(&answer.text());
@@ -67,8 +85,9 @@ async fn show_one(client: &Client, setting: &Setting<'_>) -> anyhow::Result<()> 
 
     let record = newest(setting.audit, &connector.name)?;
     let record = record.context("the call left no audit record")?;
-    println!("\n4. Before the answer left, this audit record was kept:");
+    println!("\n{}. Before the answer left, this audit record was kept:", number + 2);
     print_indented(&serde_json::to_string_pretty(&record)?);
+    println!();
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! Reads a file to Markdown, as the connectors do: `read-file FILE [PART [RANGE]]`.
+//! Reads a file to Markdown, as the connectors do: `read-file [--max-chars N] FILE [PART [RANGE]]`.
 
 use std::convert::Infallible;
 use std::io::Write as _;
@@ -20,7 +20,12 @@ fn main() -> ExitCode {
 
 fn run() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let mut words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let mut limits = Limits::default();
+    if let ["--max-chars", number, ..] = words.as_slice() {
+        limits.max_chars = number.parse()?;
+        words.drain(..2);
+    }
     let (path, part) = match words.as_slice() {
         [path] => (*path, Part::All),
         [path, "outline"] => (*path, Part::Outline),
@@ -29,9 +34,13 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
         [path, "sheet", name] => {
             (*path, Part::Sheet { name: Some((*name).to_owned()), cells: None })
         }
-        _ => return Err("read-file FILE [outline | pages 3-5 | slides 2 | sheet NAME]".into()),
+        _ => {
+            return Err(
+                "read-file [--max-chars N] FILE [outline | pages 3-5 | slides 2 | sheet NAME]"
+                    .into(),
+            );
+        }
     };
-    let limits = Limits::default();
     let name = std::path::Path::new(path).file_name().unwrap_or_default().to_string_lossy();
     let mut request = Request::new(name, limits.max_chars);
     request.part = part;

@@ -14,6 +14,7 @@ pub(super) fn confine(limits: &Limits) -> std::io::Result<()> {
     };
 
     let fixed = |limit: u64| Rlimit { current: Some(limit), maximum: Some(limit) };
+    close_what_was_inherited();
     set_parent_process_death_signal(Some(Signal::KILL))?;
     rustix::thread::set_no_new_privs(true)?;
     set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
@@ -32,9 +33,26 @@ pub(super) fn confine(limits: &Limits) -> std::io::Result<()> {
     use rustix::process::{Resource, Rlimit, setrlimit};
 
     let fixed = |limit: u64| Rlimit { current: Some(limit), maximum: Some(limit) };
+    close_what_was_inherited();
     setrlimit(Resource::Cpu, fixed(limits.cpu_seconds))?;
     setrlimit(Resource::Core, fixed(0))?;
     setrlimit(Resource::Fsize, fixed(0))?;
     setrlimit(Resource::Nofile, fixed(3))?;
     Ok(())
+}
+
+/// Closes every file but the three streams: whoever started our parent may have left some open.
+fn close_what_was_inherited() {
+    const STREAMS: i32 = 2;
+    /// As many as are usual, for a system that does not list them.
+    const USUAL: i32 = 1024;
+    let listed: Option<Vec<i32>> = std::fs::read_dir("/dev/fd").ok().map(|entries| {
+        let names = entries.flatten().map(|entry| entry.file_name());
+        names.filter_map(|name| name.to_str()?.parse().ok()).collect()
+    });
+    let open = listed.unwrap_or_else(|| (0..USUAL).collect());
+    for number in open.into_iter().filter(|number| *number > STREAMS) {
+        // The listing's own is closed already.
+        let _closed = nix::unistd::close(number);
+    }
 }

@@ -17,8 +17,10 @@ use crate::limits::Limits;
 use crate::reading::{Reading, Request};
 use crate::unreadable::Unreadable;
 
-/// Bytes of an answer: four for each character there may be, and room for places and notes.
-const MAX_ANSWER: u64 = 24 * 1024 * 1024;
+/// Room in an answer for places, outline and notes.
+const ROOM_FOR_THE_REST: u64 = 1024 * 1024;
+/// Bytes of one character in JSON, at most: `\u0000`.
+const BYTES_A_CHARACTER: u64 = 6;
 
 /// Reads files in child processes.
 #[derive(Clone, Debug)]
@@ -100,7 +102,9 @@ impl Reader {
         let input = child.stdin.take().ok_or(Unreadable::Unavailable)?;
         let output = child.stdout.take().ok_or(Unreadable::Unavailable)?;
         let mut answer = Vec::new();
-        let mut output = output.take(MAX_ANSWER);
+        let characters = u64::try_from(self.limits.max_chars).unwrap_or(u64::MAX);
+        let most = characters.saturating_mul(BYTES_A_CHARACTER).saturating_add(ROOM_FOR_THE_REST);
+        let mut output = output.take(most);
         let (fed, heard) =
             tokio::join!(feed(input, &header, source), output.read_to_end(&mut answer));
         fed.map_err(ReadError::Source)?;

@@ -1,5 +1,8 @@
 //! Files read in a real child process, by the real program.
 
+#[cfg(target_os = "linux")]
+mod confinement;
+
 use std::convert::Infallible;
 use std::time::Duration;
 
