@@ -1,5 +1,6 @@
 //! From an operation to its answer.
 
+mod changes;
 mod files;
 mod lists;
 mod paging;
@@ -47,6 +48,19 @@ impl Ask<'_> {
     pub fn context(&self, of: &str) -> Value {
         format!("{}/$metadata#{of}", self.shared.base).into()
     }
+}
+
+/// A token with which a list of changes starts from the beginning.
+pub fn beginning(ask: &Ask<'_>) -> String {
+    changes::beginning(ask)
+}
+
+/// The refusal of a token that is too old, for a request that carries one.
+pub fn too_old(ask: &Ask<'_>) -> Option<super::errors::Refusal> {
+    let carries = ["token", "$deltatoken"].iter().any(|name| {
+        ask.query.get(name).is_some_and(|token| !token.is_empty() && token != "latest")
+    });
+    carries.then(|| changes::start_again(ask))
 }
 
 /// Answers a request.

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::errors::Outcome;
-use super::model::{Access, Author, Labelling};
+use super::model::{Access, Author, Labelling, Link, Scope};
 use super::world::{NewItem, NewSite, World, author};
 use crate::company::{self, Group, PEOPLE, SHAREPOINT_HOST};
 
@@ -104,6 +104,11 @@ fn team_site(name: &str, title: &str, description: &str, access: Access) -> NewS
 
 fn row(fields: &[(&str, Value)]) -> std::collections::BTreeMap<String, Value> {
     fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
+}
+
+/// A link to look at something, without an end.
+fn view(scope: Scope) -> Link {
+    Link { scope, edit: false, expires: None }
 }
 
 fn everyone() -> Access {

@@ -72,6 +72,11 @@ pub enum Kind {
     Forbidden,
     /// 410 with a location to start again from.
     Resync,
+    /// 410 with a location to start again from, for requests that continue a list of changes; others
+    /// are answered as ever.
+    TokenTooOld,
+    /// The last entry of a page comes once more at its start, with an older name.
+    Duplicates,
     /// 302 to that address.
     Redirect(String),
     /// A link to the next page that leads to this page.
@@ -202,6 +207,8 @@ pub fn instead(kind: &Kind, bearer: &Bearer, base: &str, ids: &RequestIds) -> Op
         | Kind::RepeatedNextLink
         | Kind::ForeignNextLink(_)
         | Kind::EmptyPage
+        | Kind::TokenTooOld
+        | Kind::Duplicates
         | Kind::LabelsInValue
         | Kind::LabelsAsArray
         | Kind::ForeignTenantLabel => None,
@@ -273,6 +280,14 @@ pub fn spoil(kind: &Kind, mut reply: Reply, here: &str, next: &str) -> Reply {
             put(body, "@odata.nextLink", next.into());
             if let Some(object) = body.as_object_mut() {
                 object.remove("@odata.deltaLink");
+            }
+        }
+        Kind::Duplicates => {
+            if let Some(entries) = body.get_mut("value").and_then(Value::as_array_mut)
+                && let Some(mut before) = entries.last().cloned()
+            {
+                put(&mut before, "name", "An older name".into());
+                entries.insert(0, before);
             }
         }
         Kind::LabelsInValue => {

@@ -177,8 +177,8 @@ pub struct Item {
     pub deleted: bool,
     /// Who may see it, when that differs from its folder.
     pub access: Option<Access>,
-    /// Whether a sharing link exists for it.
-    pub link: bool,
+    /// Sharing links to it.
+    pub links: Vec<Link>,
     /// Count of the world's changes when it last changed.
     pub change: u64,
 }
@@ -195,6 +195,48 @@ impl Item {
     /// Whether other items can lie in it.
     pub fn is_folder(&self) -> bool {
         matches!(self.kind, Kind::Root | Kind::Folder)
+    }
+}
+
+/// A sharing link.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// For whom it works.
+    pub scope: Scope,
+    /// Whether it allows changes.
+    pub edit: bool,
+    /// When it runs out.
+    pub expires: Option<String>,
+}
+
+/// For whom a sharing link works.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Whoever has it.
+    Anonymous,
+    /// Everyone who works here.
+    Organization,
+    /// These people, by object id.
+    Users(Vec<String>),
+}
+
+impl Scope {
+    /// The word on the wire.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Anonymous => "anonymous",
+            Self::Organization => "organization",
+            Self::Users(_) => "users",
+        }
+    }
+
+    /// Whether it is meant for this person.
+    pub fn includes(&self, person: &Person) -> bool {
+        match self {
+            Self::Anonymous => true,
+            Self::Organization => !person.groups.is_empty(),
+            Self::Users(people) => people.iter().any(|oid| oid == person.oid),
+        }
     }
 }
 
@@ -230,6 +272,39 @@ pub struct Column {
     pub kind: &'static str,
     /// Whether filters on it are allowed without asking for trouble.
     pub indexed: bool,
+    /// What its type alone does not tell.
+    pub detail: Detail,
+    /// Whether the service fills it.
+    pub read_only: bool,
+    /// Whether forms leave it out.
+    pub hidden: bool,
+}
+
+impl Column {
+    /// Its name without the ending of columns that hold ids.
+    pub fn plain_name(&self) -> &str {
+        self.name.strip_suffix("LookupId").unwrap_or(&self.name)
+    }
+}
+
+/// What a column's type alone does not tell.
+#[derive(Clone, Debug, Default)]
+pub enum Detail {
+    /// Nothing.
+    #[default]
+    None,
+    /// Its choices.
+    Choices(&'static [&'static str]),
+    /// Its choices, of which a row can have several.
+    ManyChoices(&'static [&'static str]),
+    /// Several lines of text.
+    Lines,
+    /// A date with its time.
+    Time,
+    /// The list and the column that its values come from.
+    Lookup(String, &'static str),
+    /// A formula, and the type of what comes out.
+    Formula(&'static str, &'static str),
 }
 
 /// A row of a list.
@@ -276,12 +351,55 @@ pub struct Page {
     pub description: String,
     /// HTML of its text parts, in order.
     pub texts: Vec<String>,
+    /// Its sections from top to bottom, when it has more than texts.
+    pub sections: Vec<Section>,
+    /// What stands beside them.
+    pub beside: Vec<Block>,
     /// When it was made.
     pub created: String,
     /// When it last changed.
     pub modified: String,
     /// By whom.
     pub by: Author,
+}
+
+/// A stripe of a page, by its columns.
+#[derive(Clone, Debug)]
+pub struct Section {
+    /// One to three columns.
+    pub columns: Vec<Vec<Block>>,
+}
+
+/// A part of a page.
+#[derive(Clone, Debug)]
+pub enum Block {
+    /// Text, as HTML.
+    Text(String),
+    /// Text, under the other name that this type has.
+    OddText(String),
+    /// Anything else: what the service found in it, each by its key.
+    Part {
+        /// Title of its kind.
+        title: String,
+        /// Texts.
+        texts: Vec<(String, String)>,
+        /// Addresses.
+        links: Vec<(String, String)>,
+        /// Addresses of pictures.
+        images: Vec<(String, String)>,
+    },
+}
+
+impl Block {
+    /// Its text as the search index has it.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Text(html) | Self::OddText(html) => html.clone(),
+            Self::Part { texts, .. } => {
+                texts.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join(" ")
+            }
+        }
+    }
 }
 
 /// A sensitivity label of the catalogue.

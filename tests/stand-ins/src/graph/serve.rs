@@ -122,6 +122,11 @@ fn attempt(shared: &Shared, call: &Call, ids: &RequestIds, trace: &mut Trace) ->
         query: &query,
         call,
     };
+    if let Some(refusal) =
+        matches!(fault, Some(faults::Kind::TokenTooOld)).then(|| answers::too_old(&ask)).flatten()
+    {
+        return Err(refusal);
+    }
     let reply = if operation.id == Id::Batch && !call.in_batch {
         batch::answer(&ask)?
     } else {
@@ -148,7 +153,7 @@ fn links(ask: &Ask<'_>) -> (String, String) {
     let next = if pages && ask.query.get("$skiptoken").is_none() {
         format!("{here}{separator}$skiptoken={}", skiptoken(0))
     } else if ask.operation.query.contains(&"token") && ask.query.get("token").is_none() {
-        format!("{here}{separator}token=next-all-0")
+        format!("{here}{separator}token={}", answers::beginning(ask))
     } else {
         here.clone()
     };

@@ -2,11 +2,13 @@
 
 mod files;
 mod lists;
+mod pages;
+mod permissions;
 
-pub use files::{drive, drive_item, path_url, permissions, versions, web_url};
-pub use lists::{
-    canvas, column, list, list_item_of_file, list_item_of_page, list_item_of_row, page,
-};
+pub use files::{drive, drive_item, path_url, versions, web_url};
+pub use lists::{column, list, list_item_of_file, list_item_of_page, list_item_of_row};
+pub use pages::{canvas, page};
+pub use permissions::{link_urls, permissions};
 
 use serde_json::{Value, json};
 

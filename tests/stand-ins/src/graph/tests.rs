@@ -1,6 +1,7 @@
 //! Stories over HTTP.
 
 mod access;
+mod changes;
 mod contract;
 mod faulty;
 mod files;
@@ -11,6 +12,7 @@ mod odata;
 mod refusals;
 mod search;
 mod several;
+mod sharing;
 
 use std::sync::{Arc, Once};
 

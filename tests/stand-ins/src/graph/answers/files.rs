@@ -8,7 +8,8 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::Ask;
-use super::paging::{changes, page, single};
+use super::changes::changes;
+use super::paging::{page, single};
 use crate::graph::content;
 use crate::graph::errors::{Outcome, Refusal};
 use crate::graph::kql::words;
@@ -154,12 +155,17 @@ pub(super) fn list_item(ask: &Ask<'_>) -> Outcome<Reply> {
     Ok(single(ask, &value, &options, &LIST_ITEM, "listItems/$entity"))
 }
 
-/// Keeps only the selected columns.
+/// Keeps only the selected columns; of people and lookups there is only the id when none is selected.
 pub(super) fn expand_fields(row: &mut Value, options: &Options) {
     let wanted = options.expand.iter().find(|expand| expand.name == "fields");
-    if let (Some(wanted), Some(fields)) = (wanted, row.get("fields").cloned()) {
-        set(row, "fields", project(&fields, wanted.select.as_deref(), &FIELDS));
+    let (Some(wanted), Some(fields)) = (wanted, row.get("fields").cloned()) else {
+        return;
+    };
+    let mut kept = project(&fields, wanted.select.as_deref(), &FIELDS);
+    if let (None, Some(kept)) = (&wanted.select, kept.as_object_mut()) {
+        kept.retain(|name, _| fields.get(format!("{name}LookupId")).is_none());
     }
+    set(row, "fields", kept);
 }
 
 pub(super) fn content(ask: &Ask<'_>) -> Outcome<Reply> {
@@ -217,7 +223,7 @@ pub(super) fn version_content(ask: &Ask<'_>) -> Outcome<Reply> {
 
 pub(super) fn permissions(ask: &Ask<'_>) -> Outcome<Reply> {
     let options = ask.query.options(ask.operation, &PERMISSION)?;
-    let found = shapes::permissions(ask.world, item(ask)?, ask.person.oid);
+    let found = shapes::permissions(ask.world, item(ask)?, ask.person);
     Ok(page(ask, found, &options, &PERMISSION, "Collection(permission)"))
 }
 
@@ -315,11 +321,18 @@ pub(super) fn shared(ask: &Ask<'_>) -> Outcome<Reply> {
         .and_then(|rest| URL_SAFE_NO_PAD.decode(rest).ok())
         .and_then(|bytes| String::from_utf8(bytes).ok())
         .ok_or_else(|| Refusal::invalid_request("The sharing token is malformed."))?;
-    let found =
-        ask.world.items.iter().filter(|item| ask.world.sees(ask.person, item)).find(|item| {
-            let path = shapes::path_url(ask.world, item);
-            let plain = percent_encoding::percent_decode_str(&url).decode_utf8_lossy();
-            path == plain || shapes::web_url(ask.world, item) == url
-        });
+    let plain = percent_encoding::percent_decode_str(&url).decode_utf8_lossy();
+    let mut items = ask.world.items.iter().filter(|item| !item.deleted);
+    let linked = |item: &&Item| shapes::link_urls(item).any(|link| link == url);
+    if let Some(item) = items.clone().find(linked) {
+        // Having a link is not enough: using it for the first time would be a grant.
+        let sees = ask.world.sees(ask.person, item);
+        return if sees { one(ask, item) } else { Err(Refusal::access_denied()) };
+    }
+    let found = items.find(|item| {
+        ask.world.sees(ask.person, item)
+            && (shapes::path_url(ask.world, item) == plain
+                || shapes::web_url(ask.world, item) == url)
+    });
     one(ask, found.ok_or_else(Refusal::not_found)?)
 }

@@ -3,10 +3,11 @@
 use serde_json::Value;
 
 use super::Ask;
+use super::changes::changes;
 use super::files::{expand_fields, trim};
-use super::paging::{changes, page as page_of, single};
+use super::paging::{page as page_of, single};
 use crate::graph::errors::{Outcome, Refusal};
-use crate::graph::model::{List, Site};
+use crate::graph::model::{Column, List, Site};
 use crate::graph::odata::{Options, project};
 use crate::graph::reply::Reply;
 use crate::graph::shapes::{self, set};
@@ -128,7 +129,8 @@ fn refuse_unindexed(ask: &Ask<'_>, list: &List, options: &Options) -> Outcome<()
             continue;
         };
         let own = ["id", "Created", "Modified", "ContentType"].contains(&name);
-        match list.columns.iter().find(|column| column.name == name) {
+        let known = |column: &&Column| column.name == name || column.plain_name() == name;
+        match list.columns.iter().find(known) {
             None if !own => {
                 return Err(Refusal::invalid_request(format!("Field '{name}' is not recognized")));
             }

@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 use url::form_urlencoded;
 
 use super::Ask;
-use crate::graph::errors::{Outcome, Refusal};
 use crate::graph::odata::{Options, compare, project, skiptoken};
 use crate::graph::reply::Reply;
 use crate::graph::shapes::set;
@@ -14,7 +13,7 @@ const PAGE: usize = 200;
 const LARGEST_PAGE: usize = 999;
 
 /// Size of the page that is asked for.
-fn size(options: &Options) -> usize {
+pub(super) fn size(options: &Options) -> usize {
     options.top.unwrap_or(PAGE).min(LARGEST_PAGE)
 }
 
@@ -72,7 +71,7 @@ pub(super) fn single(
 }
 
 /// The selected properties, and what was expanded.
-fn finish(entity: &Value, options: &Options, of: &EntityType) -> Value {
+pub(super) fn finish(entity: &Value, options: &Options, of: &EntityType) -> Value {
     let mut shown = project(entity, options.select.as_deref(), of);
     for (name, _) in of.navigation {
         let value = entity.get(*name);
@@ -86,51 +85,4 @@ fn finish(entity: &Value, options: &Options, of: &EntityType) -> Value {
         }
     }
     shown
-}
-
-/// A page of changes: those after a count, or everything.
-pub(super) fn changes(
-    ask: &Ask<'_>,
-    changed: impl Fn(Option<u64>) -> Vec<Value>,
-    options: &Options,
-    of: &EntityType,
-    context: &str,
-) -> Outcome<Reply> {
-    let token = ask.query.get("token").or(ask.query.get("$deltatoken"));
-    let now = ask.world.changes;
-    let (since, offset) = match token {
-        None => (None, 0),
-        Some("latest") => (Some(now), 0),
-        Some(token) => read_token(token)?,
-    };
-    let entities = changed(since);
-    let end = offset.saturating_add(size(options));
-    let shown: Vec<Value> = entities
-        .iter()
-        .skip(offset)
-        .take(size(options))
-        .map(|entity| finish(entity, options, of))
-        .collect();
-    let mut body = json!({"@odata.context": ask.context(context), "value": shown});
-    let dropped = ["token", "$deltatoken"];
-    if end < entities.len() {
-        let since = since.map_or_else(|| "all".to_owned(), |since| since.to_string());
-        let next = link(ask, &dropped, "token", &format!("next-{since}-{end}"));
-        set(&mut body, "@odata.nextLink", next.into());
-    } else {
-        let delta = link(ask, &dropped, "token", &format!("since-{now}-0"));
-        set(&mut body, "@odata.deltaLink", delta.into());
-    }
-    Ok(Reply::json(body))
-}
-
-fn read_token(token: &str) -> Outcome<(Option<u64>, usize)> {
-    let wrong = || Refusal::invalid_request("The provided delta token is not valid.");
-    let mut parts = token.split('-').skip(1);
-    let (since, offset) = (parts.next().ok_or_else(wrong)?, parts.next().ok_or_else(wrong)?);
-    let since = match since {
-        "all" => None,
-        count => Some(count.parse().map_err(|_| wrong())?),
-    };
-    Ok((since, offset.parse().map_err(|_| wrong())?))
 }

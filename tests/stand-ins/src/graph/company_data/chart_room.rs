@@ -3,6 +3,8 @@
 mod kinds;
 mod labelled;
 mod odd;
+mod pages;
+mod tables;
 
 use super::{Desk, first_drive, team_site};
 use crate::company::Group;
@@ -21,6 +23,8 @@ pub(super) fn site(world: &mut World) -> Outcome<()> {
             Access::group(Group::Watch),
         )
     });
+    pages::pages(world, &site);
+    tables::tables(world, &site);
     let drive = first_drive(world, &site);
     let mut desk = Desk { world, drive };
     kinds::manuals(&mut desk)?;
@@ -29,5 +33,6 @@ pub(super) fn site(world: &mut World) -> Outcome<()> {
     labelled::labels(&mut desk)?;
     labelled::versions(&mut desk)?;
     odd::protected(&mut desk)?;
-    odd::deceptive(&mut desk)
+    odd::deceptive(&mut desk)?;
+    odd::shared(&mut desk)
 }

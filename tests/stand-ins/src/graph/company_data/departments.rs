@@ -1,10 +1,10 @@
 //! Finance, Research and the board.
 
-use super::{Desk, by, first_drive, number, oid, row, team_site};
+use super::{Desk, by, first_drive, number, oid, row, team_site, view};
 use crate::company::{Group, OTHER_TENANT};
 use crate::graph::errors::Outcome;
 use crate::graph::labels;
-use crate::graph::model::{Access, Kind, Labelling};
+use crate::graph::model::{Access, Kind, Labelling, Scope};
 use crate::graph::world::{NewItem, World, column};
 
 pub(super) fn finance(world: &mut World) -> Outcome<()> {
@@ -186,7 +186,7 @@ pub(super) fn research(world: &mut World) -> Outcome<()> {
     shared.people.push(oid("dev"));
     if let Some(item) = desk.world.item_mut(&drive, &guest) {
         item.access = Some(shared);
-        item.link = true;
+        item.links.push(view(Scope::Organization));
     }
     let notebook = NewItem {
         drive: &drive,

@@ -1,10 +1,10 @@
 //! The intranet, and everyone's `OneDrive`.
 
-use super::{Desk, ONEDRIVE_HOST, by, everyone, first_drive, row, team_site};
+use super::{Desk, ONEDRIVE_HOST, by, everyone, first_drive, row, team_site, view};
 use crate::company::{PEOPLE, person};
 use crate::graph::errors::Outcome;
 use crate::graph::labels;
-use crate::graph::model::{Access, Kind};
+use crate::graph::model::{Access, Kind, Scope};
 use crate::graph::world::{NewItem, NewSite, World, column};
 
 pub(super) fn home(world: &mut World) -> Outcome<()> {
@@ -144,7 +144,7 @@ fn share_with_ann(world: &mut World, site: &str, item: &str) {
     let access = Access::people(&people);
     if let Some(item) = world.item_mut(&drive, item) {
         item.access = Some(access);
-        item.link = true;
+        item.links.push(view(Scope::Organization));
     }
 }
 

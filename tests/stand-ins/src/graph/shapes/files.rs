@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{encode_path, identity, set};
-use crate::company::{PEOPLE, TENANT};
+use crate::company::TENANT;
 use crate::graph::files;
-use crate::graph::model::{Drive, Item, Kind};
+use crate::graph::model::{Drive, Item, Kind, Scope};
 use crate::graph::world::World;
 
 /// A library as `microsoft.graph.drive`.
@@ -77,7 +77,9 @@ pub fn drive_item(world: &World, item: &Item, download: Option<String>) -> Value
     if item.malware {
         set(&mut value, "malware", json!({"description": "Trojan:Win32/Harbour.A"}));
     }
-    if item.link {
+    if item.links.iter().any(|link| link.scope == Scope::Anonymous) {
+        set(&mut value, "shared", json!({"scope": "anonymous"}));
+    } else if !item.links.is_empty() {
         set(&mut value, "shared", json!({"scope": "users"}));
     }
     value
@@ -117,7 +119,7 @@ fn basics(world: &World, item: &Item, drive: &Drive) -> Vec<(&'static str, Value
     ]
 }
 
-fn parent_reference(world: &World, item: &Item, drive: &Drive) -> Value {
+pub(super) fn parent_reference(world: &World, item: &Item, drive: &Drive) -> Value {
     let kind = match world.site_of(&drive.site).and_then(|site| site.personal.as_ref()) {
         Some(_) => "business",
         None => "documentLibrary",
@@ -173,16 +175,26 @@ fn remote(world: &World, drive: &str, item: &str) -> Value {
     let (Some(target), Some(home)) = (target, home) else {
         return json!({"id": item, "parentReference": {"driveId": drive}});
     };
-    json!({
+    let mut value = json!({
         "id": target.id,
         "name": target.name,
-        "size": 0,
+        "size": target.current().map_or(0, |version| version.bytes.len()),
         "webUrl": web_url(world, target),
         "createdDateTime": target.created,
         "lastModifiedDateTime": target.modified,
-        "folder": {"childCount": world.children_of(target).count()},
         "parentReference": parent_reference(world, target, home),
-    })
+    });
+    match &target.kind {
+        Kind::File(_) => {
+            set(&mut value, "file", json!({"mimeType": files::media_type(&target.name)}));
+        }
+        Kind::Package(kind) => set(&mut value, "package", json!({"type": kind})),
+        Kind::Root | Kind::Folder | Kind::Shortcut { .. } => {
+            let count = world.children_of(target).count();
+            set(&mut value, "folder", json!({"childCount": count}));
+        }
+    }
+    value
 }
 
 fn quick_hash(bytes: &[u8]) -> String {
@@ -209,56 +221,4 @@ pub fn versions(item: &Item) -> Vec<Value> {
             })
         })
         .collect()
-}
-
-/// Who may see an item; people who do not own it are told about themselves and links only.
-pub fn permissions(world: &World, item: &Item, asker: &str) -> Vec<Value> {
-    let mut found = Vec::new();
-    let owns = item.created_by.oid.as_deref() == Some(asker);
-    let access = world.access_of(item);
-    let inherited = if item.access.is_none() {
-        json!({"driveId": item.drive, "id": item.parent, "path": "/"})
-    } else {
-        Value::Null
-    };
-    for group in access.map(|access| access.groups.as_slice()).unwrap_or_default() {
-        let name = format!("{group:?} Members");
-        let mut entry = json!({
-            "id": format!("g-{group:?}").to_lowercase(),
-            "roles": ["write"],
-            "grantedToV2": {"siteGroup": {"id": "7", "displayName": name, "loginName": name}},
-            "grantedTo": {"user": {"displayName": name}},
-        });
-        if !inherited.is_null() {
-            set(&mut entry, "inheritedFrom", inherited.clone());
-        }
-        found.push(entry);
-    }
-    for oid in access.map(|access| access.people.as_slice()).unwrap_or_default() {
-        let Some(person) = PEOPLE.iter().find(|person| person.oid == oid) else {
-            continue;
-        };
-        if !owns && person.oid != asker {
-            continue;
-        }
-        let own = item.created_by.oid.as_deref() == Some(person.oid);
-        let user = json!({"id": person.oid, "displayName": person.name, "email": person.upn});
-        found.push(json!({
-            "id": format!("u-{}", person.key),
-            "roles": [if own { "owner" } else { "read" }],
-            "grantedToV2": {"user": user, "siteUser": {"id": "11", "displayName": person.name, "loginName": format!("i:0#.f|membership|{}", person.upn)}},
-            "grantedTo": {"user": user},
-        }));
-    }
-    if item.link {
-        found.push(json!({
-            "id": "l-1",
-            "roles": ["read"],
-            "shareId": format!("u!{}", item.unique),
-            "hasPassword": false,
-            "grantedToIdentitiesV2": [],
-            "link": {"type": "view", "scope": "organization", "preventsDownload": false, "webUrl": format!("https://{}/:w:/s/x/E{}?e=Key4u", crate::company::SHAREPOINT_HOST, item.unique.replace('-', ""))},
-        }));
-    }
-    found
 }

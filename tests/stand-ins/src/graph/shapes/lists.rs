@@ -3,10 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use super::files::web_url;
+use super::pages::page_url;
 use super::{encode_path, identity, set};
 use crate::company::TENANT;
 use crate::graph::labels;
-use crate::graph::model::{Column, Item, List, Page, Row, Site};
+use crate::graph::model::{Column, Detail, Item, List, Page, Row, Site};
 use crate::graph::world::World;
 
 /// A list as `microsoft.graph.list`.
@@ -48,32 +49,52 @@ fn ids(site: &Site, list: &List, item: Option<(u32, &str)>) -> Value {
 
 /// A column as `microsoft.graph.columnDefinition`.
 pub fn column(list: &List, column: &Column) -> Value {
-    let facet = match column.kind {
-        "text" => {
-            json!({"allowMultipleLines": false, "maxLength": 255, "linesForEditing": 0, "appendChangesToExistingText": false})
-        }
-        "choice" => {
-            json!({"allowTextEntry": false, "choices": ["Active", "Paused", "Closed"], "displayAs": "dropDownMenu"})
-        }
-        "number" => json!({"decimalPlaces": "automatic", "displayAs": "number"}),
-        "dateTime" => json!({"displayAs": "default", "format": "dateOnly"}),
-        _ => json!({"allowMultipleSelection": false, "chooseFromType": "peopleAndGroups"}),
-    };
-    let name = column.name.strip_suffix("LookupId").unwrap_or(&column.name);
     let mut value = json!({
         "id": crate::graph::ids::guid(&format!("column:{}:{}", list.id, column.name)),
-        "name": name,
+        "name": column.plain_name(),
         "displayName": column.title,
         "description": "",
         "columnGroup": "Custom Columns",
-        "hidden": false,
+        "hidden": column.hidden,
         "indexed": column.indexed,
-        "readOnly": false,
+        "readOnly": column.read_only,
         "required": column.name == "Title",
         "enforceUniqueValues": false,
     });
-    set(&mut value, column.kind, facet);
+    set(&mut value, column.kind, facet(column));
     value
+}
+
+fn facet(column: &Column) -> Value {
+    match (column.kind, &column.detail) {
+        ("text", detail) => {
+            let lines = matches!(detail, Detail::Lines);
+            json!({"allowMultipleLines": lines, "maxLength": 255, "linesForEditing": if lines { 6 } else { 0 }, "appendChangesToExistingText": false})
+        }
+        ("choice", Detail::ManyChoices(choices)) => {
+            json!({"allowTextEntry": false, "choices": choices, "displayAs": "checkBoxes"})
+        }
+        ("choice", Detail::Choices(choices)) => {
+            json!({"allowTextEntry": false, "choices": choices, "displayAs": "dropDownMenu"})
+        }
+        ("choice", _) => {
+            json!({"allowTextEntry": false, "choices": ["Active", "Paused", "Closed"], "displayAs": "dropDownMenu"})
+        }
+        ("number", _) => json!({"decimalPlaces": "automatic", "displayAs": "number"}),
+        ("dateTime", detail) => {
+            let format = if matches!(detail, Detail::Time) { "dateTime" } else { "dateOnly" };
+            json!({"displayAs": "default", "format": format})
+        }
+        ("boolean", _) => json!({}),
+        ("hyperlinkOrPicture", _) => json!({"isPicture": false}),
+        ("lookup", Detail::Lookup(list, of)) => {
+            json!({"allowMultipleValues": false, "allowUnlimitedLength": false, "columnName": of, "listId": list})
+        }
+        ("calculated", Detail::Formula(formula, output)) => {
+            json!({"format": "dateOnly", "formula": formula, "outputType": output})
+        }
+        _ => json!({"allowMultipleSelection": false, "chooseFromType": "peopleAndGroups"}),
+    }
 }
 
 /// A row as `microsoft.graph.listItem`, with its fields.
@@ -168,79 +189,4 @@ fn common_fields(
     fields.insert("Modified".into(), modified.into());
     fields.insert("AuthorLookupId".into(), "11".into());
     fields.insert("EditorLookupId".into(), "11".into());
-}
-
-/// The address of a page.
-fn page_url(site: &Site, page: &Page) -> String {
-    format!("{}/SitePages/{}", site.url(), encode_path(&page.name))
-}
-
-/// A page as `microsoft.graph.sitePage`, without its text.
-pub fn page(site: &Site, page: &Page) -> Value {
-    let tag = format!("\"{{{}}},2\"", page.id.to_uppercase());
-    json!({
-        "@odata.type": "#microsoft.graph.sitePage",
-        "@odata.etag": tag,
-        "id": page.id,
-        "eTag": tag,
-        "name": page.name,
-        "title": page.title,
-        "description": page.description,
-        "pageLayout": "article",
-        "promotionKind": "newsPost",
-        "showComments": true,
-        "showRecommendedPages": false,
-        "createdDateTime": page.created,
-        "lastModifiedDateTime": page.modified,
-        "createdBy": identity(&page.by),
-        "lastModifiedBy": identity(&page.by),
-        "webUrl": page_url(site, page),
-        "thumbnailWebUrl": Value::Null,
-        "parentReference": {"listId": page.list, "siteId": site.id_part(1)},
-        "contentType": {"id": "0x0101009D1CB255DA76424F860D91F20E6C4118", "name": "Site Page"},
-        "publishingState": {"level": "published", "versionId": "1.0", "checkedOutBy": Value::Null},
-        "reactions": {},
-        "titleArea": {"enableGradientEffect": true, "layout": "plain", "showPublishedDate": false},
-    })
-}
-
-/// The text of a page as `microsoft.graph.canvasLayout`: texts in columns, the last one beside them.
-pub fn canvas(page: &Page) -> Value {
-    let part = |at: usize, html: &str| {
-        json!({
-            // The samples and the service name this type in two ways.
-            "@odata.type": if at == 0 { "#microsoft.graph.textWebPart" } else { "#oneDrive.textWebPart" },
-            "id": crate::graph::ids::guid(&format!("part:{}:{at}", page.id)),
-            "innerHtml": html,
-        })
-    };
-    let columns: Vec<Value> = page
-        .texts
-        .iter()
-        .enumerate()
-        .map(|(at, html)| json!({"id": (at + 1).to_string(), "width": 6, "webparts": [part(at, html)]}))
-        .collect();
-    let facts = json!({
-        "@odata.type": "#microsoft.graph.standardWebPart",
-        "id": crate::graph::ids::guid(&format!("facts:{}", page.id)),
-        "webPartType": "c4bd7b2f-7b6e-4599-8485-16504575f590",
-        "data": {
-            "title": "Hero",
-            "description": "A picture with a line",
-            "dataVersion": "1.5",
-            "properties": {},
-            "serverProcessedContent": {
-                "htmlStrings": [],
-                "searchablePlainTexts": [{"key": "content[0].title", "value": format!("More about {}", page.title)}],
-                "links": [],
-                "imageSources": [],
-            },
-        },
-    });
-    json!({
-        "horizontalSections": [
-            {"id": "1", "layout": "twoColumns", "emphasis": "none", "columns": columns},
-        ],
-        "verticalSection": {"emphasis": "none", "webparts": [facts]},
-    })
 }

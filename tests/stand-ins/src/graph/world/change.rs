@@ -85,6 +85,19 @@ pub enum Addition {
         /// HTML in it.
         html: String,
     },
+    /// Another place or another name for an item.
+    Move {
+        /// Drive, by id, or by the site's title.
+        drive: String,
+        /// Item, by id.
+        item: String,
+        /// Folder to put it into, as a path below the root.
+        #[serde(default)]
+        folder: Option<String>,
+        /// What it is called from now on.
+        #[serde(default)]
+        name: Option<String>,
+    },
     /// The end of an item.
     Delete {
         /// Drive, by id, or by the site's title.
@@ -148,6 +161,11 @@ impl World {
                 let by = writer(None)?;
                 let page = self.add_page(&site, (&name, &title, ""), &[&html], WHEN, by);
                 Ok(json!({"site": site, "page": page}))
+            }
+            Addition::Move { drive, item, folder, name } => {
+                let drive = self.drive_named(&drive)?;
+                self.move_item(&drive, &item, (folder.as_deref(), name.as_deref()))?;
+                Ok(json!({"drive": drive, "item": item}))
             }
             Addition::Delete { drive, item } => {
                 let drive = self.drive_named(&drive)?;

@@ -7,7 +7,8 @@ use bytes::Bytes;
 use super::World;
 use crate::graph::errors::{Outcome, Refusal};
 use crate::graph::model::{
-    Access, Author, Column, Drive, Item, Kind, Labelling, List, Page, Row, Site, Version,
+    Access, Author, Block, Column, Detail, Drive, Item, Kind, Labelling, Link, List, Page, Row,
+    Section, Site, Version,
 };
 use crate::graph::{files, ids};
 
@@ -182,11 +183,24 @@ impl World {
             title: title.to_owned(),
             description: description.to_owned(),
             texts: texts.iter().map(|text| (*text).to_owned()).collect(),
+            sections: Vec::new(),
+            beside: Vec::new(),
             created: when.to_owned(),
             modified: when.to_owned(),
             by,
         });
         id
+    }
+
+    /// Lays a page out; its texts become those of its parts.
+    pub fn lay_out(&mut self, page: &str, sections: Vec<Section>, beside: Vec<Block>) {
+        let blocks = sections.iter().flat_map(|section| section.columns.iter().flatten());
+        let texts = blocks.chain(&beside).map(Block::text).collect();
+        if let Some(page) = self.pages.iter_mut().find(|other| other.id == page) {
+            page.texts = texts;
+            page.sections = sections;
+            page.beside = beside;
+        }
     }
 
     /// Adds a file with this text, or a new version of it; answers its id.
@@ -272,6 +286,44 @@ impl World {
         Ok(())
     }
 
+    /// Moves an item into a folder, gives it a name, or both.
+    pub fn move_item(
+        &mut self,
+        drive: &str,
+        id: &str,
+        (folder, name): (Option<&str>, Option<&str>),
+    ) -> Outcome<()> {
+        self.changes += 1;
+        let found = self.item_mut(drive, id).ok_or_else(Refusal::not_found)?;
+        let (when, by) = (found.modified.clone(), found.modified_by.clone());
+        let parent = match folder {
+            Some(folder) => {
+                Some(self.ensure_folder(&NewItem { drive, folder, name: "", when: &when, by })?)
+            }
+            None => None,
+        };
+        if parent.as_deref() == Some(id) {
+            return Err(Refusal::bad_request("an item cannot lie in itself"));
+        }
+        let change = self.changes;
+        let item = self.item_mut(drive, id).ok_or_else(Refusal::not_found)?;
+        if parent.is_some() {
+            item.parent = parent;
+        }
+        if let Some(name) = name {
+            name.clone_into(&mut item.name);
+        }
+        item.change = change;
+        Ok(())
+    }
+
+    /// Shares an item with a link.
+    pub fn share(&mut self, drive: &str, id: &str, link: Link) {
+        if let Some(item) = self.item_mut(drive, id) {
+            item.links.push(link);
+        }
+    }
+
     /// An item to change, by its ids.
     pub fn item_mut(&mut self, drive: &str, id: &str) -> Option<&mut Item> {
         self.items.iter_mut().find(|item| item.drive == drive && item.id == id)
@@ -333,7 +385,7 @@ impl World {
             malware: false,
             deleted: false,
             access: None,
-            link: false,
+            links: Vec::new(),
             change: self.changes,
         }
     }
@@ -352,5 +404,13 @@ impl World {
 
 /// A column of a list.
 pub fn column(name: &str, title: &str, kind: &'static str, indexed: bool) -> Column {
-    Column { name: name.to_owned(), title: title.to_owned(), kind, indexed }
+    Column {
+        name: name.to_owned(),
+        title: title.to_owned(),
+        kind,
+        indexed,
+        detail: Detail::None,
+        read_only: false,
+        hidden: false,
+    }
 }
