@@ -1,11 +1,13 @@
 //! Web addresses of SharePoint: read without opening them, and shown without their secrets.
 
+mod sharing;
 mod shown;
 
 use graph::SHAREPOINT_ENDINGS;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
+pub use sharing::SharingLink;
 pub use shown::shown;
 
 /// Where a web address points, as far as it says itself.
@@ -23,7 +25,7 @@ pub enum Address {
         file: String,
     },
     /// A sharing link, which says nothing about where it leads.
-    SharingLink,
+    SharingLink(SharingLink),
 }
 
 /// A site by path, and names below it.
@@ -47,6 +49,9 @@ impl Address {
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let url = Url::parse(text.trim()).map_err(|_| "not a web address")?;
         let host = url.host_str().unwrap_or_default().to_ascii_lowercase();
+        if ["1drv.ms", "onedrive.live.com"].contains(&host.as_str()) {
+            return Err("a link of a private OneDrive; only those of a company can be opened here");
+        }
         if url.scheme() != "https"
             || !SHAREPOINT_ENDINGS.iter().any(|ending| host.ends_with(ending))
         {
@@ -58,12 +63,15 @@ impl Address {
         {
             // `/:w:/r/sites/…` is a path in disguise; `/:w:/s/…`, `/:w:/g/…` are keys.
             if second != "r" {
-                return Ok(Self::SharingLink);
+                return Ok(Self::SharingLink(SharingLink::new(url)));
             }
             names.drain(..2);
         }
         if names.first().is_some_and(|first| first.starts_with(':')) {
-            return Ok(Self::SharingLink);
+            return Ok(Self::SharingLink(SharingLink::new(url)));
+        }
+        if names.last().is_some_and(|last| last.eq_ignore_ascii_case("guestaccess.aspx")) {
+            return Ok(Self::SharingLink(SharingLink::new(url)));
         }
         let option = |wanted: &str| {
             let mut options = url.query_pairs();

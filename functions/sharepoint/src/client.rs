@@ -1,16 +1,24 @@
 //! The upstream calls: what each tool asks of Graph, and what becomes of the answers.
 
+mod access;
 mod browse;
+mod changes;
+mod evidence;
 mod facts;
 mod read;
+mod recent;
 mod resolve;
+mod rows;
 mod search;
 mod shape;
+mod sharing;
 mod sites;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use graph::Graph;
+use moka::sync::Cache;
 use reading::Reader;
 
 use crate::policy::Policy;
@@ -21,13 +29,29 @@ pub struct Client {
     graph: Graph,
     policy: Arc<Policy>,
     reader: Reader,
+    /// Columns of lists, for each person that asked.
+    tables: Cache<rows::TableKey, Arc<rows::Table>>,
+    /// The names of people that asked, by tenant and object id.
+    people: Cache<String, Arc<recent::Me>>,
 }
+
+/// How long lists and people are remembered, and how many.
+const KEPT: Duration = Duration::from_mins(10);
+const MAX_KEPT: u64 = 500;
 
 impl Client {
     /// A client that shows content only as the policy says, and reads files in `reader`'s children.
     pub fn new(graph: Graph, policy: Policy, reader: Reader) -> Self {
-        Self { graph, policy: Arc::new(policy), reader }
+        Self { graph, policy: Arc::new(policy), reader, tables: memory(), people: memory() }
     }
+}
+
+fn memory<K, V>() -> Cache<K, V>
+where
+    K: std::hash::Hash + Eq + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+{
+    Cache::builder().max_capacity(MAX_KEPT).time_to_live(KEPT).build()
 }
 
 /// Properties of a file or folder that we ask for; never its download address.

@@ -68,8 +68,32 @@ fn a_sharing_link_is_known_for_what_it_is() {
         "https://x.sharepoint.com/:w:/s/Finance/EabcDEF?e=Key",
         "https://x.sharepoint.com/:x:/g/personal/ann/Eabc",
         "https://x.sharepoint.com/:b:",
+        "https://x.sharepoint.com/sites/F/_layouts/15/guestaccess.aspx?share=Eabc",
     ] {
-        assert_eq!(Address::parse(link), Ok(Address::SharingLink), "{link}");
+        let found = Address::parse(link);
+        assert!(matches!(found, Ok(Address::SharingLink(_))), "{link}");
+        assert!(!format!("{found:?}").contains("abc"), "a key is never printed");
+    }
+}
+
+#[test]
+fn a_sharing_link_is_encoded_as_graph_wants_it() {
+    let encoded = |link: &str| match Address::parse(link) {
+        Ok(Address::SharingLink(link)) => link.encoded().map(|id| id.as_str().to_owned()),
+        other => panic!("{other:?}"),
+    };
+
+    assert_eq!(
+        encoded("https://x.sharepoint.com/:w:/s/F/E?e=K#part").as_deref(),
+        Some("u!aHR0cHM6Ly94LnNoYXJlcG9pbnQuY29tLzp3Oi9zL0YvRT9lPUs")
+    );
+    assert_eq!(encoded(&format!("https://x.sharepoint.com/:w:/s/F/{}", "E".repeat(500))), None);
+}
+
+#[test]
+fn a_private_onedrive_is_told_from_a_company() {
+    for link in ["https://1drv.ms/w/s!Abc", "https://onedrive.live.com/redir?resid=1"] {
+        assert!(Address::parse(link).unwrap_err().contains("private"), "{link}");
     }
 }
 

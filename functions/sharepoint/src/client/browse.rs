@@ -5,6 +5,7 @@ use graph::batch::Part;
 use graph::labels::COLUMN_EXPAND;
 use graph::model::{Collection, Drive, DriveItem, List, Site, SitePage};
 use graph::{Id, Listing, Operation, Position};
+use jiff::Timestamp;
 use platform::answer::DEFAULT_PAGE_CHARS;
 use platform::{Call, Page, ToolError};
 use serde::{Deserialize, Serialize};
@@ -135,6 +136,7 @@ impl Client {
         from: &Place,
         limit: usize,
     ) -> Result<(Vec<(usize, Listing<Option<Item>>)>, Vec<String>), ToolError> {
+        let now = call.now();
         let wanted: Vec<(usize, Stage<'_>)> =
             stages.iter().copied().enumerate().skip(from.stage).collect();
         if wanted.is_empty() {
@@ -145,7 +147,8 @@ impl Client {
         {
             let (operation, query) = stage.question(limit);
             let page = self.graph.page::<Value>(call, &operation, query, from.link.clone()).await?;
-            let items = page.items.into_iter().map(|entry| self.entry(*stage, entry)).collect();
+            let items =
+                page.items.into_iter().map(|entry| self.entry(*stage, entry, now)).collect();
             return Ok((vec![(*number, Listing { items, next: page.next })], Vec::new()));
         }
         let parts: Vec<Part<'_>> = (wanted.iter())
@@ -160,7 +163,7 @@ impl Client {
         let mut notes = Vec::new();
         let mut refused = None;
         for ((number, stage), answer) in wanted.iter().zip(answers) {
-            match answer.and_then(|answer| self.listing(*stage, limit, answer)) {
+            match answer.and_then(|answer| self.listing(*stage, limit, answer, now)) {
                 Ok(listing) => listings.push((*number, listing)),
                 // Not everyone has a OneDrive, and not every site has pages.
                 Err(
@@ -185,20 +188,21 @@ impl Client {
         stage: Stage<'_>,
         limit: usize,
         answer: Value,
+        now: Timestamp,
     ) -> Result<Listing<Option<Item>>, ToolError> {
         if matches!(stage, Stage::MyDrive) {
-            return Ok(Listing { items: vec![self.entry(stage, answer)], next: None });
+            return Ok(Listing { items: vec![self.entry(stage, answer, now)], next: None });
         }
         let collection: Collection<Value> =
             serde_json::from_value(answer).map_err(|_| ToolError::Internal)?;
         let (operation, _) = stage.question(limit);
         let listing = self.graph.listing(&operation, collection)?;
-        let items = listing.items.into_iter().map(|entry| self.entry(stage, entry)).collect();
+        let items = listing.items.into_iter().map(|entry| self.entry(stage, entry, now)).collect();
         Ok(Listing { items, next: listing.next })
     }
 
     /// One entry of a list; `None` for what people do not see as one.
-    fn entry(&self, stage: Stage<'_>, entry: Value) -> Option<Item> {
+    fn entry(&self, stage: Stage<'_>, entry: Value, now: Timestamp) -> Option<Item> {
         match stage {
             Stage::MyDrive | Stage::Libraries(_) => {
                 shape::drive(&serde_json::from_value::<Drive>(entry).ok()?)
@@ -208,7 +212,7 @@ impl Client {
             Stage::Pages(site) => self.page(site, &serde_json::from_value::<SitePage>(entry).ok()?),
             Stage::Folder(..) => {
                 let item: DriveItem = serde_json::from_value(entry).ok()?;
-                self.drive_item(&item, shape::column(&item))
+                self.drive_item(&item, self.evidence(&item, now))
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Facts about one thing, without its content.
 
 use graph::Operation as Op;
-use graph::labels::{COLUMN_EXPAND, Labelling};
+use graph::labels::{COLUMN_EXPAND, Labelling, from_column};
 use graph::model::{Drive, DriveItem, List, ListItem, Site, SitePage};
 use graph::{Id, Operation};
 use platform::{Call, ToolError};
@@ -23,6 +23,7 @@ impl Client {
         let mut facts =
             self.all_facts(call, reference, args.include.contains(&Include::Label)).await?;
         facts.item.reveal(call);
+        self.add_access(call, &args.include, &mut facts).await?;
         if !args.include.contains(&Include::Dates) {
             facts.item.when = None;
             facts.item.who = None;
@@ -116,7 +117,8 @@ impl Client {
     ) -> Result<Facts, ToolError> {
         let query = vec![select(ITEM_FIELDS), ("$expand", COLUMN_EXPAND.to_owned())];
         let found: DriveItem = self.graph.get(call, &Op::ItemGet { drive, item }, query).await?;
-        let mut labelling = shape::column(&found);
+        let column = from_column(&found);
+        let mut labelling = self.evidence(&found, call.now());
         let class = class_of_file(found.name.as_deref().unwrap_or_default());
         let is_file = found.file.is_some() && found.remote_item.is_none();
         let unsure = matches!(labelling, Labelling::Unlabelled | Labelling::Unknown(_));
@@ -127,9 +129,7 @@ impl Client {
             let inside = self.graph.extract_labels(call, &operation, tenant).await?;
             // A file type without labels is refused; the column's word stands then.
             let refused = matches!(inside, Labelling::Unknown(graph::labels::Doubt::Refused));
-            if !(refused && labelling == Labelling::Unlabelled) {
-                labelling = inside;
-            }
+            labelling = if refused && column == Labelling::Unlabelled { column } else { inside };
         }
         let mut facts = plain(self.drive_item(&found, labelling), "the file or folder")?;
         facts.created = when(found.created_date_time);
@@ -156,6 +156,8 @@ fn plain(item: Option<Item>, what: &'static str) -> Result<Facts, ToolError> {
         created_by: None,
         content_type: None,
         children: None,
+        versions: None,
+        access: None,
         notes: Vec::new(),
     })
 }

@@ -18,7 +18,7 @@ use wanted::Wanted;
 
 impl Client {
     /// The text of a file, a page or a row, as far as it may leave.
-    pub async fn read(&self, call: &Call, args: &Read) -> Result<Document, ToolError> {
+    pub async fn read_target(&self, call: &Call, args: &Read) -> Result<Document, ToolError> {
         let wanted = Wanted::new(call, args)?;
         let reference = self.resolve(call, "target", &args.target).await?;
         self.read_reference(call, reference, &wanted).await

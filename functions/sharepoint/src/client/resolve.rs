@@ -34,7 +34,7 @@ impl Client {
                 Address::Document { place, unique_id, file } => {
                     self.document(call, &place, &unique_id, &file).await
                 }
-                Address::SharingLink => Err(ToolError::invalid(argument, SHARING_LINK)),
+                Address::SharingLink(link) => self.shared(call, argument, &link).await,
             };
         }
         let id = Id::try_from(text).map_err(|_| ToolError::invalid(argument, UNKNOWN_FORM))?;
@@ -217,7 +217,5 @@ fn not_found() -> ToolError {
     ToolError::NotFound { what: "the address" }
 }
 
-const SHARING_LINK: &str = "a sharing link cannot be opened here; open it in the browser and give \
-     the address that the browser then shows, or search for the title";
 const UNKNOWN_FORM: &str = "give the `ref` of a result or a web address; \
      sharepoint_search and sharepoint_find_sites find them";

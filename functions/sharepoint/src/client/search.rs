@@ -1,7 +1,7 @@
 //! Search: one question, at most one batch for the labels of what it found, then our own check of
 //! every filter, because the index may be behind and ignores what it does not know.
 
-mod question;
+pub(super) mod question;
 
 use graph::batch::{MAX_PARTS, Part};
 use graph::labels::{COLUMN_EXPAND, Doubt, Labelling};
@@ -18,7 +18,7 @@ use crate::model::{Item, ItemKind, Kind, Search};
 use crate::policy::Verdict;
 
 /// How far into the results pages go.
-const DEEPEST: usize = 1000;
+pub(super) const DEEPEST: usize = 1000;
 
 /// Where a search goes on.
 #[derive(Clone, Copy, Serialize, Deserialize)]
@@ -27,13 +27,24 @@ struct Place {
 }
 
 /// A hit of a kind that was asked for.
-struct Found<'a> {
-    at: usize,
+pub(super) struct Found<'a> {
+    pub(super) at: usize,
     hit: &'a Hit,
-    thing: Thing,
+    pub(super) thing: Thing,
 }
 
-enum Thing {
+impl<'a> Found<'a> {
+    /// What is at this place of the answer; `None` for what we cannot show.
+    pub(super) fn new((at, hit): (usize, &'a Hit)) -> Option<Self> {
+        Some(Self { at, hit, thing: thing(hit)? })
+    }
+
+    fn is_unconfirmed(&self) -> bool {
+        matches!(self.thing, Thing::File(_, Labelling::Unknown(Doubt::Unconfirmed)))
+    }
+}
+
+pub(super) enum Thing {
     File(Box<DriveItem>, Labelling),
     Row(Box<ListItem>, ItemKind),
     Site(Box<Item>),
@@ -55,7 +66,7 @@ impl Client {
         let hits: Vec<Hit> = containers.into_iter().flat_map(|container| container.hits).collect();
 
         let mut found: Vec<Found<'_>> = (hits.iter().enumerate())
-            .filter_map(|(at, hit)| Some(Found { at, hit, thing: thing(hit)? }))
+            .filter_map(Found::new)
             .filter(|found| question::fits(args, start.as_deref(), found))
             .collect();
         let unread = self.read_labels(call, &mut found).await?;
@@ -79,7 +90,8 @@ impl Client {
         let empty = if page.next_cursor.is_some() { FILTERED } else { EMPTY };
         let lag = page.items.is_empty().then(|| empty.to_owned());
         let unread = unread.then(|| UNREAD.to_owned());
-        Ok(page.with_note(withheld).with_note(lag).with_note(unread))
+        let unconfirmed = found.iter().any(Found::is_unconfirmed).then(|| UNCONFIRMED.to_owned());
+        Ok(page.with_note(withheld).with_note(lag).with_note(unread).with_note(unconfirmed))
     }
 
     /// Where the search is confined to, as an address.
@@ -113,7 +125,7 @@ impl Client {
     }
 
     /// Asks for the labels of all files in one batch. Says whether some could not be read.
-    async fn read_labels(
+    pub(super) async fn read_labels(
         &self,
         call: &Call,
         found: &mut Vec<Found<'_>>,
@@ -148,6 +160,7 @@ impl Client {
             ) => return Ok(true),
             Err(error) => return Err(error),
         };
+        let now = call.now();
         let mut gone = Vec::new();
         let mut unread = false;
         for ((place, ..), answer) in ids.iter().zip(answers) {
@@ -157,7 +170,7 @@ impl Client {
             };
             match answer {
                 Ok(fresh) => {
-                    *labelling = shape::column(&fresh);
+                    *labelling = self.evidence(&fresh, now);
                     adopt(item, fresh);
                 }
                 // The index still knows what is no longer there.
@@ -249,7 +262,7 @@ fn withheld(items: &[Item]) -> Option<String> {
     let reasons = [
         (count(Verdict::Redacted), "a label that is not permitted here"),
         (count(Verdict::Unlabelled), "no label"),
-        (count(Verdict::Unknown), "a label that could not be read"),
+        (count(Verdict::Unknown), "a label that is not certain"),
     ];
     let said: Vec<String> = (reasons.iter().filter(|(count, _)| *count > 0))
         .map(|(count, reason)| format!("{count} with {reason}"))
@@ -265,4 +278,8 @@ fn withheld(items: &[Item]) -> Option<String> {
 const EMPTY: &str = "Nothing was found. The index is some minutes behind, and does not hold the \
      text of every file type; sharepoint_browse shows folders as they are now.";
 const FILTERED: &str = "Nothing on this page fits the filters; go on with the cursor.";
-const UNREAD: &str = "Some labels could not be read just now; try again for their content.";
+pub(super) const UNCONFIRMED: &str = "A label column can be a day behind: files that changed in the last 25 hours, or \
+     whose column is empty, have the decision `unknown` until their label is confirmed. Read a file \
+     by itself to see it.";
+pub(super) const UNREAD: &str =
+    "Some labels could not be read just now; try again for their content.";

@@ -1,7 +1,7 @@
 //! From Graph's shapes to what the model sees, screened by the policy.
 
 use graph::Id;
-use graph::labels::{self, Labelling};
+use graph::labels::{self, Doubt, Labelling};
 use graph::model::{Drive, DriveItem, Hit, IdentitySet, List, ListItem, Site, SitePage};
 use graph::text::{clean, snippet};
 use jiff::Timestamp;
@@ -96,7 +96,8 @@ impl Client {
         if kind == ItemKind::File {
             shown.size_bytes = target.size;
             let name = found.name.as_deref().unwrap_or_default();
-            shown.label = Some(self.label(class_of_file(name), labelling, column_name(found)));
+            shown.label =
+                Some(self.label(class_of_file(name), labelling, name_of(labelling, found)));
         }
         shown.note = note(found, kind);
         Some(shown)
@@ -168,8 +169,12 @@ impl Client {
 
     pub(super) fn label(&self, class: Class, labelling: Labelling, name: Option<String>) -> Label {
         let decision = self.policy.judge(class, labelling);
-        let Labelling::Label(id) = labelling else {
-            return Label { id: None, name: None, decision };
+        let id = match labelling {
+            Labelling::Label(id) => id,
+            // What the column says is worth knowing, as long as nothing is let out for it.
+            Labelling::Unlabelled | Labelling::Unknown(_) | Labelling::Protected => {
+                return Label { id: None, name, decision };
+            }
         };
         let listed = self.policy.listed().find(|(listed, _)| *listed == id);
         let listed = listed.map(|(_, name)| name.to_owned()).filter(|name| !name.is_empty());
@@ -232,6 +237,13 @@ fn below_root(found: &DriveItem) -> Option<String> {
     (!below.is_empty()).then(|| clean(&below, MAX_TITLE * 2))
 }
 
+/// The name of the label, where it is the one that the library shows.
+fn name_of(labelling: Labelling, found: &DriveItem) -> Option<String> {
+    let shown = labelling == Labelling::Unknown(Doubt::Unconfirmed)
+        || labelling == labels::from_column(found);
+    if shown { column_name(found) } else { None }
+}
+
 /// The name that the library shows for the label.
 fn column_name(found: &DriveItem) -> Option<String> {
     let fields = found.list_item.as_ref()?.fields.as_ref()?;
@@ -250,9 +262,4 @@ fn note(found: &DriveItem, kind: ItemKind) -> Option<String> {
         return None;
     };
     Some(text.to_owned())
-}
-
-/// The label in the column, where the item came with it.
-pub(super) fn column(found: &DriveItem) -> Labelling {
-    labels::from_column(found)
 }

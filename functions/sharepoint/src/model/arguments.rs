@@ -9,7 +9,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 /// Arguments of `sharepoint_search`.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Search {
     /// Words; "phrases", AND, OR, NOT and word* work. `*` finds everything.
@@ -30,11 +30,11 @@ pub struct Search {
     pub modified_after: Option<Day>,
     /// Modified before.
     pub modified_before: Option<Day>,
-    /// Order.
     #[serde(default)]
+    #[expect(missing_docs, reason = "the choices say it, and descriptions cost the model")]
     pub sort: SearchSort,
-    /// At most this many.
     #[serde(default)]
+    #[expect(missing_docs, reason = "the name says it, and descriptions cost the model")]
     pub limit: Limit<25, 10>,
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,
@@ -75,8 +75,8 @@ pub struct Browse {
     /// Order inside a library or folder.
     #[serde(default)]
     pub sort: BrowseSort,
-    /// At most this many.
     #[serde(default)]
+    #[expect(missing_docs, reason = "the name says it, and descriptions cost the model")]
     pub limit: Limit<50, 50>,
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,
@@ -98,8 +98,8 @@ pub enum BrowseSort {
 pub struct FindSites {
     /// Words in the site's name; nothing: sites you follow; `*`: all you can see.
     pub query: Option<String>,
-    /// At most this many.
     #[serde(default)]
+    #[expect(missing_docs, reason = "the name says it, and descriptions cost the model")]
     pub limit: Limit<50, 10>,
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,
@@ -123,6 +123,8 @@ pub struct Metadata {
 pub enum Include {
     Label,
     Dates,
+    Versions,
+    Access,
 }
 
 fn label_and_dates() -> Vec<Include> {

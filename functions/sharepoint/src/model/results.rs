@@ -6,6 +6,7 @@ use platform::{Call, Summary};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::access::{AccessFacts, VersionFacts};
 use crate::policy::{Classes, Rule, Verdict};
 use crate::reference::Reference;
 
@@ -50,7 +51,10 @@ pub struct Item {
     pub note: Option<String>,
 }
 
-fn as_text<S: serde::Serializer>(reference: &Reference, to: S) -> Result<S::Ok, S::Error> {
+pub(super) fn as_text<S: serde::Serializer>(
+    reference: &Reference,
+    to: S,
+) -> Result<S::Ok, S::Error> {
     to.collect_str(reference)
 }
 
@@ -197,6 +201,12 @@ pub struct Facts {
     /// How many things are in a folder.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub children: Option<u64>,
+    /// Versions of a file, newest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub versions: Option<Vec<VersionFacts>>,
+    /// Who may open a file or folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub access: Option<Vec<AccessFacts>>,
     /// What the reader should know.
     pub notes: Vec<String>,
 }
@@ -207,6 +217,12 @@ impl Summary for Facts {
         if let Some(label) = &self.item.label {
             let name = label.name.as_deref().or(label.id.as_deref()).unwrap_or("none known");
             let _ = write!(text, "\nLabel: {name}");
+        }
+        for version in self.versions.iter().flatten() {
+            let _ = write!(text, "\n- version {}", version.summary());
+        }
+        for access in self.access.iter().flatten() {
+            let _ = write!(text, "\n- {}", access.summary());
         }
         for note in &self.notes {
             let _ = write!(text, "\nNote: {note}");

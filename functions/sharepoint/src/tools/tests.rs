@@ -1,8 +1,13 @@
 //! The tools against a stand-in of Graph: surface first, then behaviour.
 
 mod browse;
+mod changes;
+mod evidence;
 mod facts;
+mod recent;
+mod rows;
 mod search;
+mod sharing;
 mod surface;
 
 use std::sync::Arc;
@@ -26,10 +31,14 @@ use crate::policy::Policy;
 const POLICY: &str = include_str!("../../policy.yaml");
 const READS: [&str; 4] = ["User.Read", "Files.Read.All", "Sites.Read.All", "SensitivityLabel.Read"];
 
+/// When the tests take place: the newest things in the company are some hours old.
+const NOW: &str = "2026-11-20T09:00:00Z";
+
 /// The connector in front of a stand-in that has never been asked before.
 struct Bench {
     graph: Running,
     connector: SharePoint,
+    clock: Clock,
 }
 
 async fn bench() -> Bench {
@@ -55,7 +64,8 @@ async fn bench_with(policy: &str) -> Bench {
         Graph::from_vars(&vars, HttpClient::new().unwrap(), Clock::System, Environment::Local)
             .unwrap();
     let policy = Policy::from_yaml(policy).unwrap();
-    Bench { graph: running, connector: SharePoint::new(Client::new(graph, policy, reader())) }
+    let connector = SharePoint::new(Client::new(graph, policy, reader()));
+    Bench { graph: running, connector, clock: Clock::manual(NOW.parse().unwrap()) }
 }
 
 /// `ann` has all scopes of the connector, `ann:A,B` has these.
@@ -66,11 +76,6 @@ fn verify(token: &str) -> Option<Bearer> {
     };
     let oid = person(who)?.oid.to_owned();
     Some(Bearer { oid, scopes, appid: "app".to_owned(), exp: i64::MAX, cp1: false })
-}
-
-fn call(who: &str) -> Call {
-    let name = who.split(':').next().unwrap();
-    Call::for_tests(Caller::for_tests(person(name).unwrap().oid), who)
 }
 
 fn args<T: DeserializeOwned>(json: Value) -> Parameters<T> {
@@ -88,24 +93,41 @@ fn seen<T: serde::Serialize + Summary>(
 }
 
 impl Bench {
+    fn call(&self, who: &str) -> Call {
+        let name = who.split(':').next().unwrap();
+        Call::for_tests_at(Caller::for_tests(person(name).unwrap().oid), who, self.clock.clone())
+    }
+
+    async fn rows(&self, who: &str, json: Value) -> Result<Value, ToolError> {
+        seen(self.connector.sharepoint_list_rows(self.call(who), args(json)).await)
+    }
+
+    async fn recent(&self, who: &str, json: Value) -> Result<Value, ToolError> {
+        seen(self.connector.sharepoint_recent(self.call(who), args(json)).await)
+    }
+
+    async fn changes(&self, who: &str, json: Value) -> Result<Value, ToolError> {
+        seen(self.connector.sharepoint_changes(self.call(who), args(json)).await)
+    }
+
     async fn search(&self, who: &str, json: Value) -> Result<Value, ToolError> {
-        seen(self.connector.sharepoint_search(call(who), args(json)).await)
+        seen(self.connector.sharepoint_search(self.call(who), args(json)).await)
     }
 
     async fn browse(&self, who: &str, json: Value) -> Result<Value, ToolError> {
-        seen(self.connector.sharepoint_browse(call(who), args(json)).await)
+        seen(self.connector.sharepoint_browse(self.call(who), args(json)).await)
     }
 
     async fn sites(&self, who: &str, json: Value) -> Result<Value, ToolError> {
-        seen(self.connector.sharepoint_find_sites(call(who), args(json)).await)
+        seen(self.connector.sharepoint_find_sites(self.call(who), args(json)).await)
     }
 
     async fn facts(&self, who: &str, json: Value) -> Result<Value, ToolError> {
-        seen(self.connector.sharepoint_metadata(call(who), args(json)).await)
+        seen(self.connector.sharepoint_metadata(self.call(who), args(json)).await)
     }
 
     async fn labels(&self, who: &str) -> Result<Value, ToolError> {
-        seen(self.connector.sharepoint_labels(call(who), args(json!({}))).await)
+        seen(self.connector.sharepoint_labels(self.call(who), args(json!({}))).await)
     }
 
     /// The reference of the one hit with this title.

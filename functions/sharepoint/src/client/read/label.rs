@@ -4,15 +4,12 @@ use graph::Id;
 use graph::Operation;
 use graph::labels::{self, Doubt, Labelling};
 use graph::model::DriveItem;
-use jiff::{SignedDuration, Timestamp};
 use platform::{Call, ToolError};
 
 use crate::client::Client;
+use crate::client::evidence::changed_lately;
 use crate::model::Item;
 use crate::policy::{Class, class_of_file};
-
-/// The column can be a day behind the file; an hour more for clocks and rounding.
-const LAG: SignedDuration = SignedDuration::from_hours(25);
 
 impl Client {
     /// The tenant whose labels count.
@@ -56,9 +53,4 @@ impl Client {
             label.name = own.map(|label| label.name.clone()).filter(|name| !name.is_empty());
         }
     }
-}
-
-/// Whether a file changed within the time that its column can be behind, or nobody knows when.
-fn changed_lately(found: &DriveItem, now: Timestamp) -> bool {
-    found.last_modified_date_time.is_none_or(|at| at.duration_until(now) < LAG)
 }

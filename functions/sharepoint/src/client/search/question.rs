@@ -115,7 +115,7 @@ fn file_type(ending: &str) -> Result<String, ToolError> {
 }
 
 /// Whether a hit meets every filter, by what it says itself.
-pub(super) fn fits(args: &Search, start: Option<&str>, found: &Found<'_>) -> bool {
+pub(in crate::client) fn fits(args: &Search, start: Option<&str>, found: &Found<'_>) -> bool {
     let facts = match &found.thing {
         Thing::File(item, _) => Facts::of_item(item),
         Thing::Row(row, _) => Facts::of_row(row),
@@ -197,7 +197,7 @@ fn people(sets: [Option<&IdentitySet>; 2]) -> Vec<String> {
 
 impl Client {
     /// The address of a site, library or folder, as the index writes it: decoded.
-    pub(super) async fn address_of(
+    pub(in crate::client) async fn address_of(
         &self,
         call: &Call,
         argument: &'static str,
@@ -232,7 +232,7 @@ impl Client {
         let url = found.get("webUrl").and_then(Value::as_str).unwrap_or_default();
         match Address::parse(url) {
             Ok(Address::Place(place)) => Ok(place.as_search_path()),
-            Ok(Address::Document { .. } | Address::SharingLink) | Err(_) => {
+            Ok(Address::Document { .. } | Address::SharingLink(_)) | Err(_) => {
                 Err(ToolError::invalid(argument, "its address is not known; give its URL"))
             }
         }

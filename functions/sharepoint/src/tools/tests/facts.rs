@@ -168,3 +168,58 @@ async fn without_permission_the_labels_of_the_policy_are_told() {
     assert_eq!(told["structured"]["items"].as_array().unwrap().len(), 2);
     assert!(notes(&told).contains("cannot be read for you"));
 }
+
+#[tokio::test]
+async fn versions_and_access_are_told_without_keys() {
+    let bench = bench().await;
+    let reference = bench.reference("ann", "Forecast Q4.docx").await;
+    bench.graph.forget();
+    let query = json!({"target": reference, "include": ["versions", "access"]});
+
+    let facts = bench.facts("ann", query).await.unwrap();
+
+    let versions = facts["structured"]["versions"].as_array().unwrap();
+    let ids: Vec<&str> = versions.iter().map(|version| version["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["3.0", "2.0", "1.0"]);
+    assert_eq!(versions[1]["who"]["name"], "Carla O'Neill");
+    assert_eq!(versions[1]["when"], "2026-10-20T15:30:00Z");
+    let access = facts["structured"]["access"].as_array().unwrap();
+    assert!(access.iter().any(|one| one["kind"] == "group" && one["roles"][0] == "write"));
+    assert!(notes(&facts).contains("only part of who has access"));
+    let requests = bench.requests();
+    assert_eq!(requests.len(), 3, "{requests:?}");
+}
+
+#[tokio::test]
+async fn a_link_is_told_by_whom_it_lets_in() {
+    let bench = bench().await;
+    let plan = bench.reference("bob", "Career plan.docx").await;
+
+    let facts = bench.facts("ann", json!({"target": plan, "include": ["access"]})).await.unwrap();
+
+    let access = facts["structured"]["access"].as_array().unwrap();
+    let link = access.iter().find(|one| one["kind"] == "link").unwrap();
+    assert!(link["name"].as_str().unwrap().contains("organization"), "{link}");
+    assert_eq!(link["roles"][0], "read");
+    assert!(access.iter().any(|one| one["name"] == "Ann Berg"), "{access:?}");
+    for key in ["/:w:/", "?e=", "u!", "shareId", "loginName", "membership"] {
+        assert!(!facts.to_string().contains(key), "{key} in {facts:#}");
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_told_of_access_is_a_note() {
+    let bench = bench().await;
+    let reference = bench.reference("ann", "Forecast Q4.docx").await;
+    bench.graph.fault(Fault::once(FaultKind::Forbidden).on(Id::ItemPermissions));
+    let query = json!({"target": reference, "include": ["versions", "access"]});
+
+    let facts = bench.facts("ann", query).await.unwrap();
+
+    assert!(facts["structured"].get("access").is_none());
+    assert_eq!(facts["structured"]["versions"].as_array().unwrap().len(), 3);
+    assert!(notes(&facts).contains("Access cannot be read for you"), "{}", notes(&facts));
+    let site = json!({"target": "root", "include": ["versions"]});
+    let site = bench.facts("ann", site).await.unwrap();
+    assert!(notes(&site).contains("files and folders"), "{}", notes(&site));
+}
