@@ -5,7 +5,7 @@ use platform::config::{ConfigError, Vars};
 use platform::schema::portable;
 use platform::{Answer, Call, Connector, Page, Parameters, Platform, ToolError};
 use rmcp::handler::server::tool::ToolRouter;
-use rmcp::{ServerHandler, tool, tool_router};
+use rmcp::{tool, tool_router};
 
 use crate::client::Client;
 use crate::config;
@@ -25,9 +25,11 @@ impl SharePoint {
     pub fn new(client: Client) -> Self {
         Self { client }
     }
-}
 
-impl ServerHandler for SharePoint {}
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+}
 
 impl Connector for SharePoint {
     const NAME: &'static str = "sharepoint";
