@@ -1,8 +1,10 @@
 //! Zip archives, opened as if their author meant harm.
 
+use std::collections::HashSet;
 use std::io::{BufRead, BufReader, Cursor, Read};
 
 use zip::ZipArchive;
+use zip::result::ZipError;
 
 use crate::limits::{MAX_ENTRIES, MAX_PART_BYTES, MAX_RATIO, RATIO_COUNTS_ABOVE};
 use crate::unreadable::Unreadable;
@@ -10,6 +12,7 @@ use crate::unreadable::Unreadable;
 /// A zip archive in memory.
 pub(crate) struct Archive<'b> {
     zip: ZipArchive<Cursor<&'b [u8]>>,
+    size: u64,
 }
 
 impl<'b> Archive<'b> {
@@ -19,7 +22,26 @@ impl<'b> Archive<'b> {
         if zip.len() > MAX_ENTRIES {
             return Err(Unreadable::Unsafe);
         }
-        Ok(Self { zip })
+        let archive = Self { zip, size: u64::try_from(bytes.len()).unwrap_or(u64::MAX) };
+        // Two parts of one name: another program could read the other one.
+        if archive.zip.has_duplicate_names() || archive.has_names_alike() {
+            return Err(Unreadable::Unsafe);
+        }
+        Ok(archive)
+    }
+
+    fn has_names_alike(&self) -> bool {
+        let mut seen = HashSet::new();
+        self.names().iter().any(|name| !seen.insert(plain(name)))
+    }
+
+    /// Where an entry is. Parts of packages have names in which case does not matter.
+    fn find(&self, name: &str) -> Option<usize> {
+        let asked = plain(name);
+        self.zip.index_for_name(name).or_else(|| {
+            let named = |at: usize| self.zip.name_for_index(at).and_then(Result::ok);
+            (0..self.zip.len()).find(|at| named(*at).is_some_and(|name| plain(&name) == asked))
+        })
     }
 
     /// Names of the entries, in the archive's order; names that are not text are left out.
@@ -29,7 +51,7 @@ impl<'b> Archive<'b> {
 
     /// Whether an entry of this name is there.
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.zip.index_for_name(name).is_some()
+        self.find(name).is_some()
     }
 
     /// Whether any entry is encrypted.
@@ -37,17 +59,23 @@ impl<'b> Archive<'b> {
         (0..self.zip.len()).any(|at| self.zip.by_index_raw(at).is_ok_and(|entry| entry.encrypted()))
     }
 
+    /// Packed and expanded size of an entry, as the archive declares them.
+    pub(crate) fn sizes(&mut self, name: &str) -> (u64, u64) {
+        let entry = self.zip.index_for_name(name).and_then(|at| self.zip.by_index_raw(at).ok());
+        entry.map_or((0, 0), |entry| (entry.compressed_size(), entry.size()))
+    }
+
     /// A reader over one entry that ends in an error where honest files never go. `None` when
     /// there is no such entry.
     pub(crate) fn part(&mut self, name: &str) -> Result<Option<impl BufRead>, Unreadable> {
-        let Some(at) = self.zip.index_for_name(name) else {
+        let Some(at) = self.find(name) else {
             return Ok(None);
         };
         let entry = self.zip.by_index(at).map_err(|error| match error {
-            zip::result::ZipError::UnsupportedArchive(_) => Unreadable::Protected,
+            ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => Unreadable::Protected,
             _ => Unreadable::Damaged,
         })?;
-        let packed = entry.compressed_size();
+        let packed = entry.compressed_size().min(self.size);
         Ok(Some(BufReader::with_capacity(32 * 1024, Capped { inner: entry, packed, given: 0 })))
     }
 
@@ -58,11 +86,25 @@ impl<'b> Archive<'b> {
             return Ok(None);
         };
         let mut bytes = Vec::new();
-        part.take(MAX + 1).read_to_end(&mut bytes).map_err(|_| Unreadable::Unsafe)?;
+        part.take(MAX + 1).read_to_end(&mut bytes).map_err(|error| refused(&error))?;
         if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX {
             return Err(Unreadable::Unsafe);
         }
         String::from_utf8(bytes).map(Some).map_err(|_| Unreadable::Damaged)
+    }
+}
+
+/// A name as packages compare names.
+fn plain(name: &str) -> String {
+    name.trim_start_matches(['/', '\\']).replace('\\', "/").to_ascii_lowercase()
+}
+
+/// What an error while reading a part means.
+pub(crate) fn refused(error: &std::io::Error) -> Unreadable {
+    if error.get_ref().is_some_and(|inner| inner.is::<Bomb>()) {
+        Unreadable::Unsafe
+    } else {
+        Unreadable::Damaged
     }
 }
 
@@ -89,3 +131,44 @@ impl<R: Read> Read for Capped<R> {
 #[derive(Debug, thiserror::Error)]
 #[error("a part expands beyond its limits")]
 pub(crate) struct Bomb;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::package;
+
+    #[test]
+    fn a_part_is_read_by_its_name() {
+        let bytes = package(&[("a/b.xml", b"<b/>"), ("c.txt", "Zürich".as_bytes())]);
+        let mut archive = Archive::open(&bytes).unwrap();
+        assert_eq!(archive.text("c.txt").unwrap().as_deref(), Some("Zürich"));
+        assert_eq!(archive.names(), ["a/b.xml", "c.txt"]);
+        assert!(archive.has("a/b.xml") && !archive.has("d"));
+    }
+
+    #[test]
+    fn case_and_slashes_do_not_matter_in_the_name_of_a_part() {
+        let bytes = package(&[("WORD\\Document.XML", b"<b/>"), ("../x", b"")]);
+        let mut archive = Archive::open(&bytes).unwrap();
+        assert!(archive.part("word/document.xml").unwrap().is_some());
+        assert!(archive.has("/word/document.xml") && !archive.has("x"));
+    }
+
+    #[test]
+    fn two_parts_of_one_name_are_refused() {
+        let bytes = package(&[("a.xml", b"<b/>"), ("A.xml", b"<c/>")]);
+        assert_eq!(Archive::open(&bytes).err(), Some(Unreadable::Unsafe));
+        let same: Vec<u8> = bytes.iter().map(|b| if *b == b'A' { b'a' } else { *b }).collect();
+        assert_eq!(Archive::open(&same).err(), Some(Unreadable::Unsafe));
+    }
+
+    #[test]
+    fn a_part_that_expands_beyond_its_limits_is_a_bomb() {
+        let zeros = vec![0; 25 * 1024 * 1024];
+        let bytes = package(&[("a.xml", &zeros)]);
+        let mut archive = Archive::open(&bytes).unwrap();
+        let mut part = archive.part("a.xml").unwrap().unwrap();
+        let error = std::io::copy(&mut part, &mut std::io::sink()).unwrap_err();
+        assert_eq!(refused(&error), Unreadable::Unsafe);
+    }
+}

@@ -99,6 +99,33 @@ impl Kind {
         }
     }
 
+    /// Whether a file of this kind is one that its name promises.
+    ///
+    /// Kinds of text flow into each other, and so do an Office file and the same with a password.
+    pub(crate) fn goes_with(self, named: Self) -> bool {
+        let is_text = |kind| {
+            matches!(
+                kind,
+                Self::Text | Self::Html | Self::Csv | Self::Tsv | Self::Calendar | Self::Captions
+            )
+        };
+        match self {
+            _ if self == named => true,
+            Self::EncryptedOffice => matches!(
+                named,
+                Self::Docx
+                    | Self::Pptx
+                    | Self::Xlsx
+                    | Self::Xlsb
+                    | Self::Xls
+                    | Self::LegacyWord
+                    | Self::LegacyPowerPoint
+            ),
+            Self::Eml => named == Self::Text,
+            _ => is_text(self) && is_text(named),
+        }
+    }
+
     /// What a name says a file is; nothing when its ending says nothing.
     pub fn from_name(name: &str) -> Option<Self> {
         let (_, ending) = name.rsplit_once('.')?;

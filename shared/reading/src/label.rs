@@ -1,7 +1,16 @@
 //! Sensitivity labels, as the bytes of a file tell them.
 
+mod findings;
+mod legacy_office;
+mod mail;
+mod outlook_message;
+mod package;
+mod pdf;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+use crate::kind::Kind;
 
 /// What the bytes say about the label.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,15 +49,30 @@ impl LabelEvidence {
     }
 }
 
-/// What the bytes of a file of this kind say about its label.
-pub(crate) fn evidence(kind: crate::kind::Kind, bytes: &[u8]) -> LabelEvidence {
-    use crate::kind::Kind;
-    if kind == Kind::EncryptedOffice {
-        return LabelEvidence::Protected;
+/// What the bytes of a file of this kind say about its label. What is there and cannot be
+/// understood is [`LabelEvidence::Unclear`], never nothing.
+pub(crate) fn evidence(kind: Kind, bytes: &[u8]) -> LabelEvidence {
+    match kind {
+        Kind::EncryptedOffice => LabelEvidence::Protected,
+        Kind::Docx | Kind::Pptx | Kind::Xlsx | Kind::Xlsb => package::office(bytes),
+        Kind::OpenDocumentText | Kind::OpenDocumentSheet | Kind::OpenDocumentSlides => {
+            package::open_document(bytes)
+        }
+        Kind::Pdf => pdf::evidence(bytes),
+        Kind::Xls | Kind::LegacyWord | Kind::LegacyPowerPoint => legacy_office::evidence(bytes),
+        Kind::Msg => outlook_message::evidence(bytes),
+        Kind::Eml => mail::evidence(bytes),
+        Kind::Archive | Kind::Unknown => LabelEvidence::Unclear,
+        Kind::Html
+        | Kind::Calendar
+        | Kind::Captions
+        | Kind::Csv
+        | Kind::Tsv
+        | Kind::Text
+        | Kind::Rtf
+        | Kind::Image => LabelEvidence::CannotCarry,
     }
-    if !kind.can_carry_label() {
-        return LabelEvidence::CannotCarry;
-    }
-    let _ = bytes;
-    LabelEvidence::Unclear
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,6 +16,9 @@ mod read;
 mod writer;
 mod xml;
 
+#[cfg(test)]
+mod testing;
+
 pub use kind::Kind;
 pub use label::{LabelEvidence, LabelMark};
 pub use limits::Limits;

@@ -62,6 +62,27 @@ pub(crate) fn heading(level: u8, text: &str) -> String {
     format!("{marks} {}", text.trim().replace('\n', " "))
 }
 
+/// Words that stand beside the text: every line is marked as a quotation, the first says whose.
+pub(crate) fn quote(label: &str, text: &str) -> String {
+    let label = label.replace('\n', " ");
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    if lines.is_empty() { String::new() } else { format!("> {label}: {}", lines.join("\n> ")) }
+}
+
+/// An item of a list; its further lines stay in it.
+pub(crate) fn item(level: usize, mark: &str, text: &str) -> String {
+    const MAX_LEVEL: usize = 9;
+    let indent = "  ".repeat(level.min(MAX_LEVEL));
+    let text = text.trim().replace('\n', &format!("\n{indent}  "));
+    format!("{indent}{mark} {text}")
+}
+
+/// What stands in the text for an image.
+pub(crate) fn image(alt: &str) -> String {
+    let words: Vec<&str> = alt.split_whitespace().collect();
+    if words.is_empty() { String::new() } else { format!("[image: {}]", words.join(" ")) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,5 +99,13 @@ mod tests {
             link("a [b]", "https://x/?a=1&b=2 (c)"),
             "[a \\[b\\]](https://x/?a=1&b=2%20%28c%29)"
         );
+    }
+
+    #[test]
+    fn a_quotation_and_an_item_keep_their_lines() {
+        assert_eq!(quote("Notes", "one\n\ntwo"), "> Notes: one\n> two");
+        assert_eq!(quote("Notes", " \n"), "");
+        assert_eq!(item(1, "-", "one\ntwo"), "  - one\n    two");
+        assert_eq!(image("a\nb"), "[image: a b]");
     }
 }

@@ -10,9 +10,7 @@ use crate::writer::Writer;
 pub fn read(bytes: &[u8], request: &Request) -> Reading {
     let kind = kind::detect(bytes, &request.name);
     let label = crate::label::evidence(kind, bytes);
-    let named_as = Kind::from_name(&request.name).filter(|named| {
-        *named != kind && !(kind == Kind::EncryptedOffice && named.can_carry_label())
-    });
+    let named_as = Kind::from_name(&request.name).filter(|named| !kind.goes_with(*named));
     Reading { kind, named_as, label, content: content(kind, bytes, request) }
 }
 

@@ -126,6 +126,7 @@ pub enum Note {
     NoTextLayer,
     Macros,
     HiddenText,
+    InvisibleText,
     HiddenSheets { count: u32 },
     HiddenSlides { count: u32 },
     Images { count: u32 },
@@ -147,6 +148,9 @@ impl std::fmt::Display for Note {
             ),
             Self::Macros => f.write_str("It contains macros; they were not run and are not shown."),
             Self::HiddenText => f.write_str("Hidden text in it is left out."),
+            Self::InvisibleText => f.write_str(
+                "Some of its text is invisible to a person who looks at it; it is not left out.",
+            ),
             Self::HiddenSheets { count } => write!(f, "{count} hidden sheet(s) are marked as hidden."),
             Self::HiddenSlides { count } => write!(f, "{count} hidden slide(s) are marked as hidden."),
             Self::Images { count } => write!(f, "{count} image(s) are not shown."),

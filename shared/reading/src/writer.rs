@@ -54,6 +54,21 @@ pub(crate) struct Writer<'r> {
     wanted: Wanted,
     seen_wanted: bool,
     full: bool,
+    /// Header of the table that is being told.
+    head: Option<String>,
+    /// Cells of this sheet that were kept.
+    shown: Option<Cells>,
+}
+
+/// What a piece of text is, as far as cutting it goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shape {
+    /// It may be cut at a line or a word.
+    Text,
+    /// The header of a table: whole or not at all.
+    Head,
+    /// A row of a table: whole or not at all, and never without its header.
+    Row,
 }
 
 impl<'r> Writer<'r> {
@@ -72,6 +87,8 @@ impl<'r> Writer<'r> {
             wanted: Wanted::Text,
             seen_wanted: false,
             full: false,
+            head: None,
+            shown: None,
         };
         writer.wanted = writer.wants(&Unit::Piece(0));
         writer
@@ -98,6 +115,8 @@ impl<'r> Writer<'r> {
         self.wanted = self.wants(&unit);
         self.seen_wanted |= matches!(self.wanted, Wanted::Text | Wanted::Outline);
         self.told = 0;
+        self.head = None;
+        self.shown = None;
         let heading = match (&unit, &self.place) {
             // A heading goes on over a page break, and ends with a slide or a sheet.
             (Unit::Page(_), place) if place.page.is_some() || self.unit == 0 => {
@@ -156,12 +175,19 @@ impl<'r> Writer<'r> {
 
     /// A heading: an entry of the outline, and a line of text.
     pub(crate) fn heading(&mut self, level: u8, text: &str) -> ControlFlow<()> {
+        if !clean(text).trim().is_empty() {
+            self.entry(level, text);
+        }
+        self.heading_of_text(level, text)
+    }
+
+    /// A heading that is no entry of the outline, because the file has an outline of its own.
+    pub(crate) fn heading_of_text(&mut self, level: u8, text: &str) -> ControlFlow<()> {
         let text: String = clean(text).trim().chars().take(MAX_HEADING_CHARS).collect();
         if text.is_empty() {
             return self.going_on();
         }
         self.place.heading = Some(text.clone());
-        self.entry(level, &text);
         self.block(&markdown::heading(level, &text))
     }
 
@@ -182,16 +208,44 @@ impl<'r> Writer<'r> {
 
     /// A paragraph, list or table: Markdown without empty lines around it.
     pub(crate) fn block(&mut self, text: &str) -> ControlFlow<()> {
-        self.told_piece(text, "\n\n")
+        self.head = None;
+        self.told_piece(text, "\n\n", Shape::Text)
     }
 
     /// One line that follows the block or line before it without an empty line between, such as a
     /// row of a table or an item of a list.
     pub(crate) fn line(&mut self, text: &str) -> ControlFlow<()> {
-        self.told_piece(text, "\n")
+        self.told_piece(text, "\n", Shape::Text)
     }
 
-    fn told_piece(&mut self, text: &str, separator: &str) -> ControlFlow<()> {
+    /// The header of a table whose rows follow by [`row`](Self::row).
+    pub(crate) fn table_head(&mut self, lines: &str) -> ControlFlow<()> {
+        self.head = Some(lines.to_owned());
+        self.told_piece(lines, "\n\n", Shape::Head)
+    }
+
+    /// What is said before the first row of an answer that goes on inside the table, instead of
+    /// its header alone.
+    pub(crate) fn repeat(&mut self, lines: String) {
+        self.head = Some(lines);
+    }
+
+    /// A row of a table and the cells it shows, if any. It is not cut, unless it alone is more
+    /// than an answer holds.
+    pub(crate) fn row(&mut self, text: &str, cells: Option<Cells>) -> ControlFlow<()> {
+        let before = self.kept;
+        let flow = self.told_piece(text, "\n", Shape::Row);
+        if self.kept > before
+            && let Some(cells) = cells
+        {
+            let shown = self.shown.map_or(cells, |shown| shown.with(cells));
+            self.shown = Some(shown);
+            self.came_from(shown);
+        }
+        flow
+    }
+
+    fn told_piece(&mut self, text: &str, separator: &str, shape: Shape) -> ControlFlow<()> {
         if self.full {
             return ControlFlow::Break(());
         }
@@ -223,12 +277,35 @@ impl<'r> Writer<'r> {
         if rest.is_empty() {
             return self.going_on();
         }
+        let nothing_yet = self.extract.passages.is_empty();
+        if shape == Shape::Row && nothing_yet {
+            self.keep_head();
+        }
+        if shape != Shape::Text && !nothing_yet && to_usize(length(&rest)) > self.room() {
+            let chars = start.saturating_add(skip);
+            self.extract.next = Some(Position { unit: self.unit, chars });
+            self.full = true;
+            return ControlFlow::Break(());
+        }
         self.keep(&rest, separator, start.saturating_add(skip))
+    }
+
+    /// Says the header of a table again, unless it would take most of the answer.
+    fn keep_head(&mut self) {
+        let most = self.room() / 2;
+        if let Some(head) = self.head.take_if(|head| to_usize(length(head)) <= most) {
+            self.push(&head, "\n\n");
+        }
+    }
+
+    /// Characters that the answer has room for.
+    fn room(&self) -> usize {
+        self.request.max_chars.saturating_sub(self.kept)
     }
 
     /// Keeps text whose first character is number `at` of its unit.
     fn keep(&mut self, text: &str, separator: &str, at: u64) -> ControlFlow<()> {
-        let room = self.request.max_chars.saturating_sub(self.kept);
+        let room = self.room();
         let size = to_usize(length(text));
         if size <= room {
             self.push(text, separator);
@@ -314,7 +391,8 @@ impl<'r> Writer<'r> {
 
     fn available(&self) -> String {
         if self.place.sheet.is_some() {
-            let names: Vec<&str> = self.outline.iter().map(|entry| entry.text.as_str()).collect();
+            let names: Vec<&str> =
+                self.outline.iter().filter_map(|entry| entry.place.sheet.as_deref()).collect();
             return format!("its sheets are {}", names.join(", "));
         }
         let count = self.extract.units.unwrap_or(self.unit);

@@ -3,16 +3,17 @@
 use std::borrow::Cow;
 use std::io::BufRead;
 
+use quick_xml::encoding::DecodingReader;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
-use crate::archive::Bomb;
+use crate::archive;
 use crate::limits::MAX_DEPTH;
 use crate::unreadable::Unreadable;
 
 /// A pull reader of XML.
 pub(crate) struct Xml<R> {
-    reader: Reader<R>,
+    reader: Reader<DecodingReader<R>>,
     buffer: Vec<u8>,
     depth: usize,
 }
@@ -33,9 +34,9 @@ pub(crate) enum Piece<'x> {
 pub(crate) struct Tag<'x>(BytesStart<'x>);
 
 impl<R: BufRead> Xml<R> {
-    /// A reader over a document.
+    /// A reader over a document, in UTF-8 or UTF-16.
     pub(crate) fn new(source: R) -> Self {
-        let mut reader = Reader::from_reader(source);
+        let mut reader = Reader::from_reader(DecodingReader::new(source));
         reader.config_mut().expand_empty_elements = true;
         reader.config_mut().check_end_names = true;
         Self { reader, buffer: Vec::with_capacity(4096), depth: 0 }
@@ -44,6 +45,13 @@ impl<R: BufRead> Xml<R> {
     /// How many elements are open.
     pub(crate) fn depth(&self) -> usize {
         self.depth
+    }
+
+    /// Passes over the rest of the element whose start was read last.
+    pub(crate) fn skip(&mut self) -> Result<(), Unreadable> {
+        let outside = self.depth.saturating_sub(1);
+        while self.depth > outside && self.next()?.is_some() {}
+        Ok(())
     }
 
     /// The next piece; nothing at the end.
@@ -102,6 +110,27 @@ impl Tag<'_> {
                 .flatten()
         })
     }
+
+    /// An attribute that has a prefix, where another one without it has the same local name:
+    /// `r:id` beside `id`.
+    pub(crate) fn prefixed(&self, name: &str) -> Option<String> {
+        self.0.attributes().flatten().find_map(|attribute| {
+            let key = attribute.key;
+            (key.prefix().is_some() && key.local_name().as_ref() == name)
+                .then(|| {
+                    attribute.normalized_value(XmlVersion::Implicit1_0).ok().map(Cow::into_owned)
+                })
+                .flatten()
+        })
+    }
+
+    /// Its attributes by their local names, entities resolved; those that are no XML are left out.
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = (String, String)> {
+        self.0.attributes().flatten().filter_map(|attribute| {
+            let value = attribute.normalized_value(XmlVersion::Implicit1_0).ok()?;
+            Some((attribute.key.local_name().as_ref().to_owned(), value.into_owned()))
+        })
+    }
 }
 
 fn predefined(name: &str) -> Option<char> {
@@ -117,9 +146,78 @@ fn predefined(name: &str) -> Option<char> {
 
 fn refused(error: &quick_xml::Error) -> Unreadable {
     match error {
-        quick_xml::Error::Io(cause) if cause.get_ref().is_some_and(|inner| inner.is::<Bomb>()) => {
-            Unreadable::Unsafe
-        }
+        quick_xml::Error::Io(cause) => archive::refused(cause),
         _ => Unreadable::Damaged,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(document: &[u8]) -> Result<String, Unreadable> {
+        let mut xml = Xml::new(document);
+        let mut text = String::new();
+        while let Some(piece) = xml.next()? {
+            if let Piece::Text(piece) = piece {
+                text.push_str(&piece);
+            }
+        }
+        Ok(text)
+    }
+
+    #[test]
+    fn the_five_entities_and_characters_by_number_are_resolved() {
+        assert_eq!(text(b"<a>1 &lt; 2 &amp; &#x41;&#66;</a>").unwrap(), "1 < 2 & AB");
+    }
+
+    #[test]
+    fn utf_16_is_read() {
+        let units = "\u{feff}<?xml version=\"1.0\"?><a>Zürich</a>".encode_utf16();
+        let bytes: Vec<u8> = units.flat_map(u16::to_le_bytes).collect();
+        assert_eq!(text(&bytes).unwrap(), "Zürich");
+    }
+
+    #[test]
+    fn a_document_type_is_refused_whatever_it_declares() {
+        for declared in ["", " SYSTEM \"file:///etc/passwd\"", " [<!ENTITY b \"b\">]"] {
+            let document = format!("<!DOCTYPE a{declared}><a>&b;</a>");
+            assert_eq!(text(document.as_bytes()), Err(Unreadable::Unsafe), "{declared}");
+        }
+        assert_eq!(text(b"<a>&b;</a>"), Err(Unreadable::Damaged));
+    }
+
+    #[test]
+    fn elements_inside_elements_have_an_end() {
+        let deep = "<a>".repeat(50_000);
+        assert_eq!(text(deep.as_bytes()), Err(Unreadable::Unsafe));
+        assert_eq!(text(b"<a><b>"), Err(Unreadable::Damaged));
+    }
+
+    #[test]
+    fn an_element_is_passed_over_with_all_that_is_in_it() {
+        let mut xml = Xml::new("<a><b><b>x</b>y</b><c/></a>".as_bytes());
+        let mut names = Vec::new();
+        while let Some(piece) = xml.next().unwrap() {
+            let Piece::Open(tag) = piece else {
+                continue;
+            };
+            let name = tag.name().to_owned();
+            if name == "b" {
+                xml.skip().unwrap();
+            }
+            names.push(name);
+        }
+        assert_eq!(names, ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn an_attribute_with_a_prefix_is_told_from_one_without() {
+        let mut xml = Xml::new("<s id='256' r:id='rId2'/>".as_bytes());
+        let Some(Piece::Open(tag)) = xml.next().unwrap() else {
+            panic!("an element");
+        };
+        assert_eq!(tag.attribute("id").as_deref(), Some("256"));
+        assert_eq!(tag.prefixed("id").as_deref(), Some("rId2"));
     }
 }

@@ -66,6 +66,49 @@ fn characters_are_counted_over_all_pages() {
     assert_eq!(extract.unwrap().markdown(), "<!-- page 2 -->\n\nefgh");
 }
 
+/// A sheet with a header and as many rows of ten characters, read from a cursor on.
+fn table(request: &Request, rows: u32) -> Extract {
+    let mut writer = Writer::new(request);
+    assert_eq!(writer.unit(Unit::Sheet(1, "S".into())), Wanted::Text);
+    let mut flow = writer.table_head("| h |\n| - |");
+    for row in 0..rows {
+        if flow.is_break() {
+            break;
+        }
+        let cells = Cells { top: row, left: 0, bottom: row, right: 0 };
+        flow = writer.row(&format!("| {row:06} |"), Some(cells));
+    }
+    writer.finish().unwrap()
+}
+
+#[test]
+fn a_table_goes_on_with_its_header_and_whole_rows() {
+    let mut request = Request::new("a.xlsx", 45);
+    let first = table(&request, 9);
+    assert_eq!(first.passages[0].text, "| h |\n| - |\n| 000000 |\n| 000001 |\n| 000002 |");
+    assert_eq!(first.passages[0].place.cells.as_deref(), Some("A1:A3"));
+    request.from = first.next;
+    let second = table(&request, 9);
+    assert_eq!(second.passages[0].text, "| h |\n| - |\n| 000003 |\n| 000004 |\n| 000005 |");
+    assert_eq!(second.passages[0].place.cells.as_deref(), Some("A4:A6"));
+}
+
+#[test]
+fn a_row_larger_than_an_answer_is_cut_and_goes_on() {
+    let mut request = Request::new("a.xlsx", 7);
+    let mut text = String::new();
+    for _ in 0..50 {
+        let extract = table(&request, 3);
+        extract.passages.iter().for_each(|passage| text.push_str(&passage.text));
+        request.from = extract.next;
+        if request.from.is_none() {
+            break;
+        }
+    }
+    let text: String = text.split_whitespace().collect();
+    assert_eq!(text, "|h||-||000000||000001||000002|");
+}
+
 proptest! {
     #[test]
     fn following_the_cursor_gives_the_whole_text_once(

@@ -1,0 +1,233 @@
+//! PDF: page by page, with headings and tables where the layout shows them.
+//!
+//! A second library, which knows no layout, reads what the first one cannot.
+
+mod blocks;
+mod depth;
+mod light;
+
+use std::cell::OnceCell;
+use std::ops::{ControlFlow, RangeInclusive};
+
+use unpdf::model::OutlineItem;
+use unpdf::render::BlockRenderer;
+use unpdf::{
+    ErrorKind, ErrorMode, FormField, Outline, Page, PageSelection, PageStreamOptions, ParseEvent,
+    ParseOptions, PdfParser, RenderOptions,
+};
+
+use super::guarded;
+use crate::limits::MAX_OUTLINE;
+use crate::part::Part;
+use crate::reading::{Note, Place};
+use crate::unreadable::Unreadable;
+use crate::writer::{Unit, Wanted, Writer};
+use light::Light;
+
+/// Fewer characters on an average page, and it is a picture of a page.
+const LEAST_CHARS: usize = 10;
+/// Pages whose headings make an outline when the file has no bookmarks.
+const PAGES_OF_OUTLINE: u32 = 200;
+/// Characters that a page may hold invisibly before it is said; spaces and marks need some.
+const INVISIBLE_CHARS: u32 = 20;
+/// The share of a page that a scan covers, under the invisible text of its recognition.
+const SCAN_COVERAGE: f32 = 0.5;
+
+/// Reads a PDF.
+pub(crate) fn read(bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unreadable> {
+    depth::check(bytes)?;
+    let outcome = guarded(writer, |writer| {
+        let options = ParseOptions::new().lenient().sequential().with_resources(false);
+        let parser =
+            PdfParser::from_bytes_with_options(bytes, options).map_err(|error| {
+                match error.kind() {
+                    ErrorKind::Encrypted | ErrorKind::InvalidPassword => Unreadable::Protected,
+                    _ => Unreadable::Damaged,
+                }
+            })?;
+        tell(&parser, bytes, writer)
+    });
+    match outcome {
+        Err(Unreadable::Damaged) if writer.is_empty() => {
+            guarded(writer, |writer| light::read(bytes, writer))
+        }
+        outcome => outcome,
+    }
+}
+
+fn tell(parser: &PdfParser, bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unreadable> {
+    let count = parser.page_count();
+    if count == 0 {
+        return Err(Unreadable::Damaged);
+    }
+    writer.units(count);
+    let Some(pages) = pages(count, writer) else {
+        // The writer says that there are no such pages.
+        let _ = writer.unit(Unit::Page(count));
+        return Ok(());
+    };
+    let mut file = File {
+        light: OnceCell::new(),
+        bytes,
+        renderer: BlockRenderer::new(RenderOptions::default()),
+        has_bookmarks: false,
+        pages: 0,
+        chars: 0,
+        fields: Vec::new(),
+    };
+    let outcome = parser.for_each_page(options(pages), |event| file.event(event, writer));
+    file.end(writer);
+    outcome.map(drop).map_err(|_| Unreadable::Damaged)
+}
+
+/// The pages that have to be looked at.
+fn pages(count: u32, writer: &mut Writer<'_>) -> Option<RangeInclusive<u32>> {
+    let request = writer.request();
+    let (mut first, mut last) = (1, count);
+    match &request.part {
+        Part::Pages(span) => (first, last) = (span.first.max(1), span.last.min(count)),
+        Part::Outline if count > PAGES_OF_OUTLINE => last = PAGES_OF_OUTLINE,
+        _ => {}
+    }
+    first = first.max(request.from.map_or(1, |from| from.unit));
+    (first <= last).then_some(first..=last)
+}
+
+/// All of them are said: the defaults would start a pool of threads.
+fn options(pages: RangeInclusive<u32>) -> PageStreamOptions {
+    PageStreamOptions {
+        error_mode: ErrorMode::Lenient,
+        extract_text: true,
+        extract_resources: false,
+        min_image_dimension: 0,
+        pages: PageSelection::Range(pages),
+        password: None,
+        parallel: false,
+        suppress_low_confidence_ocr: true,
+        window_size: 1,
+        emit_progress_every: u32::MAX,
+    }
+}
+
+/// What is known of a file while its pages go by.
+struct File<'b> {
+    /// The other library's view, for pages that the first one fails on.
+    light: OnceCell<Option<Light>>,
+    bytes: &'b [u8],
+    renderer: BlockRenderer,
+    has_bookmarks: bool,
+    /// Pages that were looked at.
+    pages: usize,
+    /// Characters on them.
+    chars: usize,
+    fields: Vec<FormField>,
+}
+
+impl File<'_> {
+    fn event(&mut self, event: ParseEvent, writer: &mut Writer<'_>) -> ControlFlow<()> {
+        match event {
+            ParseEvent::DocumentStart { outline, form_fields, page_count, .. } => {
+                self.has_bookmarks = bookmarks(outline.as_ref(), writer);
+                self.fields = form_fields;
+                if writer.request().part == Part::Outline {
+                    if self.has_bookmarks {
+                        return ControlFlow::Break(());
+                    }
+                    if page_count > PAGES_OF_OUTLINE {
+                        writer.note(Note::CutAtLimit);
+                    }
+                }
+                ControlFlow::Continue(())
+            }
+            ParseEvent::PageParsed(page) => match writer.unit(Unit::Page(page.number)) {
+                Wanted::Text | Wanted::Outline => self.page(&page, writer),
+                Wanted::Nothing => ControlFlow::Continue(()),
+                Wanted::Stop => ControlFlow::Break(()),
+            },
+            ParseEvent::PageFailed { page, .. } => match writer.unit(Unit::Page(page)) {
+                Wanted::Text => self.light_page(page, writer),
+                Wanted::Outline | Wanted::Nothing => ControlFlow::Continue(()),
+                Wanted::Stop => ControlFlow::Break(()),
+            },
+            ParseEvent::Progress { .. } | ParseEvent::DocumentEnd { .. } => {
+                ControlFlow::Continue(())
+            }
+        }
+    }
+
+    fn page(&mut self, page: &Page, writer: &mut Writer<'_>) -> ControlFlow<()> {
+        self.pages += 1;
+        if page.undecodable_content_streams > 0 {
+            writer.note(Note::PartlyDamaged);
+        }
+        if page.suppressed_text_runs > 0 {
+            writer.note(Note::LayoutSimplified);
+        }
+        if page.invisible_text_chars > INVISIBLE_CHARS && page.image_coverage < SCAN_COVERAGE {
+            writer.note(Note::InvisibleText);
+        }
+        self.chars += blocks::chars(page);
+        blocks::tell(page, &self.renderer, self.has_bookmarks, writer)
+    }
+
+    fn light_page(&mut self, page: u32, writer: &mut Writer<'_>) -> ControlFlow<()> {
+        let bytes = self.bytes;
+        match self.light.get_or_init(|| Light::open(bytes).ok()) {
+            Some(light) => {
+                self.pages += 1;
+                self.chars += light.tell(page, writer)?;
+            }
+            None => writer.note(Note::PartlyDamaged),
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// What can be said when the last page has gone by.
+    fn end(&self, writer: &mut Writer<'_>) {
+        let whole = !matches!(writer.request().part, Part::Pages(_) | Part::Outline);
+        if whole {
+            // It ends early only because the writer has enough.
+            let _ = fields(&self.fields, writer);
+        }
+        if self.pages > 0 && self.chars / self.pages < LEAST_CHARS {
+            writer.note(Note::NoTextLayer);
+        }
+        let attachments = light::attachments(self.bytes);
+        if attachments > 0 {
+            writer.note(Note::Attachments { count: attachments });
+        }
+    }
+}
+
+/// Tells the bookmarks; says whether there are any.
+fn bookmarks(outline: Option<&Outline>, writer: &mut Writer<'_>) -> bool {
+    let mut waiting: Vec<&OutlineItem> =
+        outline.into_iter().flat_map(|outline| outline.items.iter().rev()).collect();
+    let mut told = 0;
+    while let Some(item) = waiting.pop().filter(|_| told < MAX_OUTLINE) {
+        let place = Place { page: item.page, ..Place::default() };
+        if !item.title.trim().is_empty() {
+            writer.entry_at(item.level.saturating_add(1), &item.title, place);
+            told += 1;
+        }
+        waiting.extend(item.children.iter().rev());
+    }
+    told > 0
+}
+
+/// What was filled into a form.
+fn fields(fields: &[FormField], writer: &mut Writer<'_>) -> ControlFlow<()> {
+    let mut filled = fields.iter().filter(|field| !field.display_value().trim().is_empty());
+    let Some(first) = filled.next() else {
+        return ControlFlow::Continue(());
+    };
+    writer.block("Form fields:")?;
+    for field in std::iter::once(first).chain(filled) {
+        let line = format!("- {}: {}", field.name, field.display_value());
+        writer.line(&line.replace(['\r', '\n'], " "))?;
+    }
+    ControlFlow::Continue(())
+}
+
+#[cfg(test)]
+mod tests;
