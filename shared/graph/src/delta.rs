@@ -81,8 +81,10 @@ impl Graph {
         let page: Collection<T> = read(&response.body)?;
         let base = self.upstream.base();
         let at = |link: &Option<String>| link.as_ref().map(|link| position(base, &operation, link));
+        let again = |next: &Position| matches!(from, From::Position(at) if at == next);
         let next = match (at(&page.next_link), at(&page.delta_link)) {
-            (Some(Some(next)), _) => Next::Page(next),
+            // A link that leads to its own page would be followed forever.
+            (Some(Some(next)), _) if !again(&next) => Next::Page(next),
             (None, Some(Some(later))) => Next::Later(later),
             _ => return Err(failure::malformed("a link to what follows")),
         };

@@ -28,6 +28,8 @@ struct Bookmark {
     at: graph::Position,
     /// Since when changes are told; nothing while everything is listed for the first time.
     since: Option<Timestamp>,
+    /// When the round began that goes on here: what changed meanwhile comes with the next one.
+    round: Option<Timestamp>,
 }
 
 /// The pages that were read.
@@ -66,13 +68,13 @@ impl Client {
             (None, false) => From::Now,
         };
         let starts_now = matches!(from, From::Now);
-        let started = call.now();
+        let round = mark.as_ref().and_then(|mark| mark.round).unwrap_or_else(|| call.now());
         let Some(read) = self.read(call, drive, around.as_ref(), from, limit).await? else {
             return self.start_again(call, drive, &subject).await;
         };
 
         let since = mark.as_ref().and_then(|mark| mark.since);
-        let (items, unplaced) = self.told(read.items, around.as_ref(), since);
+        let (items, unplaced) = self.told(&read.items, around.as_ref(), since);
         for change in &items {
             change.item.reveal(call);
         }
@@ -88,9 +90,8 @@ impl Client {
             ));
         }
         let (truncated, next) = match read.next {
-            // The same round goes on.
-            Next::Page(at) => (true, Bookmark { at, since }),
-            Next::Later(at) => (false, Bookmark { at, since: Some(started) }),
+            Next::Page(at) => (true, Bookmark { at, since, round: Some(round) }),
+            Next::Later(at) => (false, Bookmark { at, since: Some(round), round: None }),
         };
         Ok(answer(call, &subject, items, &next, truncated, notes))
     }
@@ -137,14 +138,14 @@ impl Client {
         let Some(Delta { next: Next::Page(at) | Next::Later(at), .. }) = fresh else {
             return Err(ToolError::NotFound { what: "the list of changes" });
         };
-        let next = Bookmark { at, since: Some(started) };
+        let next = Bookmark { at, since: Some(started), round: None };
         Ok(answer(call, subject, Vec::new(), &next, false, vec![LOST.to_owned()]))
     }
 
     /// The changes as they are told, each thing once, and how many of them have no certain place.
     fn told(
         &self,
-        items: Vec<DriveItem>,
+        items: &[DriveItem],
         around: Option<&Around>,
         since: Option<Timestamp>,
     ) -> (Vec<Change>, usize) {

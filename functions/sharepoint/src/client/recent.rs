@@ -15,7 +15,7 @@ pub(super) use self::me::Me;
 
 use super::Client;
 use super::search::question::fits;
-use super::search::{DEEPEST, Found, Thing, UNREAD};
+use super::search::{DEEPEST, Found, Thing, UNCONFIRMED, UNREAD};
 use crate::model::{Item, Recent, RecentScope, Search};
 
 /// Where the list goes on.
@@ -87,7 +87,9 @@ impl Client {
         }
         let shared = (args.scope == RecentScope::Shared).then(|| SHARED.to_owned());
         let unread = unread.then(|| UNREAD.to_owned());
-        Ok(page.with_note(Some(LAG.to_owned())).with_note(shared).with_note(unread))
+        let unconfirmed = found.iter().any(Found::is_unconfirmed).then(|| UNCONFIRMED.to_owned());
+        let page = page.with_note(Some(LAG.to_owned())).with_note(shared);
+        Ok(page.with_note(unread).with_note(unconfirmed))
     }
 }
 

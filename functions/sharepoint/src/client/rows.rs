@@ -66,18 +66,25 @@ impl Client {
             .filter_map(|(at, row)| Some((at + 1, question.row(&site, &list, row)?)))
             .take(args.limit.get())
             .unzip();
+        let all_seen = items.len() < args.limit.get();
         let page = Page::fit(call, items, DEFAULT_PAGE_CHARS, |shown| {
-            let end = shown.checked_sub(1).and_then(|at| ends.get(at)).copied().unwrap_or(total);
-            if shown < ends.len() && end < total {
+            let after = shown.checked_sub(1).and_then(|at| ends.get(at)).copied();
+            let end = after.filter(|_| !(all_seen && shown == ends.len())).unwrap_or(total);
+            if end < total {
                 return Some(Place { link: from.link.clone(), skip: end });
             }
             found.next.clone().map(|next| Place { link: Some(next), skip: 0 })
         });
+        let ids = format!("{}/{}", site.as_str(), list.as_str());
+        call.reveal("list", &ids, None, question.verdict.decision());
         for row in &page.items {
             let verdict = if row.cells.is_some() { Verdict::Allowed } else { question.verdict };
             call.reveal(row.reference.kind(), &row.reference.ids(), None, verdict.decision());
         }
         let mut notes = question.notes(&page.items, &unindexed);
+        if page.items.is_empty() && page.next_cursor.is_none() {
+            notes.push("There are no such rows that you may see.".to_owned());
+        }
         if left_out > 0 {
             notes.push(format!("{left_out} rows that do not fit the filter were left out."));
         }
@@ -136,7 +143,6 @@ impl Question<'_> {
             let asked = self.clauses.iter().map(|clause| clause.column);
             wanted.extend(self.shown.iter().copied().chain(asked).flat_map(Column::fields));
         }
-        wanted.dedup();
         let mut seen = std::collections::BTreeSet::new();
         wanted.retain(|name| seen.insert(name.clone()));
         let mut query = vec![
@@ -201,9 +207,6 @@ impl Question<'_> {
             notes.push(format!(
                 "No index on: {names}. On a long list this may be slow, refused or incomplete."
             ));
-        }
-        if shown.is_empty() {
-            notes.push("There are no such rows that you may see.".to_owned());
         }
         notes
     }

@@ -39,7 +39,7 @@ impl<'a> Found<'a> {
         Some(Self { at, hit, thing: thing(hit)? })
     }
 
-    fn is_unconfirmed(&self) -> bool {
+    pub(super) fn is_unconfirmed(&self) -> bool {
         matches!(self.thing, Thing::File(_, Labelling::Unknown(Doubt::Unconfirmed)))
     }
 }

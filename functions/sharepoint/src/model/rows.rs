@@ -130,7 +130,7 @@ impl RowItem {
     }
 }
 
-/// A text that does not break its line of a table.
+/// A text that breaks neither its line of a table nor the brackets around that.
 fn in_table(text: &str) -> String {
-    text.replace('|', "\\|")
+    text.replace(['⟦', '⟧'], " ").replace('|', "\\|")
 }

@@ -4,6 +4,7 @@ mod browse;
 mod changes;
 mod evidence;
 mod facts;
+mod odd_answers;
 mod recent;
 mod rows;
 mod search;

@@ -57,7 +57,7 @@ async fn the_newest_revision_needs_no_handshake() {
     assert!(result["supportedVersions"].to_string().contains("2026-07-28"), "{result}");
     assert!(!result["supportedVersions"].to_string().contains("2024-11-05"), "{result}");
     let listed = ann.send("tools/list", &json!({})).await.json()["result"].clone();
-    assert_eq!(names(&listed).len(), 5);
+    assert!(names(&listed).iter().any(|name| name == "sharepoint_search"), "{listed}");
     assert_eq!(listed["cacheScope"], "private", "{listed}");
     assert!(listed["ttlMs"].as_u64().is_some(), "{listed}");
     let found = ann.search("budget").await;

@@ -210,7 +210,13 @@ pub fn at<'a>(entity: &'a Value, path: &str) -> &'a Value {
 
 /// Orders two values: numbers by size, texts without regard to case.
 pub fn compare_values(left: &Value, right: &Value) -> Ordering {
-    match (left.as_f64(), right.as_f64()) {
+    // Lists compare yes and no with 1 and 0, and ids, which are texts, with numbers.
+    let number = |value: &Value, other: &Value| match value {
+        Value::Bool(yes) if other.is_number() => Some(f64::from(u8::from(*yes))),
+        Value::String(text) if other.is_number() => text.parse().ok(),
+        _ => value.as_f64(),
+    };
+    match (number(left, right), number(right, left)) {
         (Some(left), Some(right)) => left.partial_cmp(&right).unwrap_or(Ordering::Equal),
         _ => text(left).to_lowercase().cmp(&text(right).to_lowercase()),
     }

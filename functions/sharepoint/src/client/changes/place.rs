@@ -18,7 +18,7 @@ impl Around {
     pub(super) fn new(id: &Id, folder: &DriveItem) -> Self {
         let parent = folder.parent_reference.as_ref().and_then(|parent| parent.path.as_deref());
         let path = match (parent, folder.name.as_deref()) {
-            (Some(parent), Some(name)) => below_root(&format!("{}/", parent)).map(|mut path| {
+            (Some(parent), Some(name)) => below_root(parent).map(|mut path| {
                 path.push(name.to_lowercase());
                 path
             }),

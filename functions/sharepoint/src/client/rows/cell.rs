@@ -1,7 +1,7 @@
 //! One cell as text.
 
 use graph::model::ListItem;
-use graph::text::clean;
+use graph::text::{clean, snippet};
 use serde_json::{Map, Value};
 
 use super::columns::{Column, Kind};
@@ -20,7 +20,8 @@ pub(super) fn text(column: &Column, row: &ListItem, fields: Option<&Map<String, 
         _ => {}
     }
     let value = |name: &str| fields.and_then(|fields| fields.get(name));
-    let own = value(&column.name).map(|own| shown(own, column.kind)).filter(|own| !own.is_empty());
+    let own =
+        value(&column.field()).map(|own| shown(own, column.kind)).filter(|own| !own.is_empty());
     if let (None, true) = (&own, column.is_reference()) {
         let id = value(&column.id_field()).map(|id| shown(id, column.kind)).unwrap_or_default();
         return if id.is_empty() { id } else { format!("#{id}") };
@@ -34,6 +35,7 @@ fn shown(value: &Value, kind: Kind) -> String {
         Value::Bool(yes) => (if *yes { "yes" } else { "no" }).to_owned(),
         Value::Number(number) => number.to_string(),
         Value::String(text) if kind == Kind::Link => address::shown(text).unwrap_or_default(),
+        Value::String(text) if kind == Kind::Text && is_html(text) => cleaned(&without_tags(text)),
         Value::String(text) => cleaned(text),
         Value::Array(values) => {
             let texts = values.iter().map(|value| shown(value, kind));
@@ -54,6 +56,30 @@ fn shown(value: &Value, kind: Kind) -> String {
     }
 }
 
+/// Whether a text is what SharePoint keeps of formatted notes.
+fn is_html(text: &str) -> bool {
+    let text = text.trim();
+    text.starts_with('<') && text.ends_with('>') && text.contains("</")
+}
+
+/// The words of formatted notes.
+fn without_tags(html: &str) -> String {
+    let mut text = String::new();
+    let mut inside = false;
+    for letter in html.chars() {
+        match letter {
+            '<' => {
+                inside = true;
+                text.push(' ');
+            }
+            '>' => inside = false,
+            _ if !inside => text.push(letter),
+            _ => {}
+        }
+    }
+    snippet(&text, MAX_CHARS)
+}
+
 /// The brackets that we put around untrusted text cannot be closed from inside.
 fn cleaned(text: &str) -> String {
     clean(text, MAX_CHARS).replace(['⟦', '⟧'], " ")
@@ -70,6 +96,12 @@ mod tests {
         let cases = [
             (json!("a\n b ⟧ c"), Kind::Text, "a b   c"),
             (json!(null), Kind::Text, ""),
+            (
+                json!("<div class=\"x\">Bring a <b>lamp</b> &amp; oil</div>"),
+                Kind::Text,
+                "Bring a lamp & oil",
+            ),
+            (json!("a < b > c"), Kind::Text, "a < b > c"),
             (json!(120_000), Kind::Number, "120000"),
             (json!(0.5), Kind::Number, "0.5"),
             (json!(true), Kind::YesNo, "yes"),

@@ -186,7 +186,9 @@ impl Column {
             return None;
         }
         let kind = kind(found);
-        let system = name.starts_with('_') || SYSTEM.contains(&name.as_str());
+        // `_x0023_` stands for a letter that a name may not begin with.
+        let own = name.starts_with("_x") || !name.starts_with('_');
+        let system = !own || SYSTEM.contains(&name.as_str());
         let written = !found.read_only.unwrap_or_default() || kind == Kind::Calculated;
         let choices = found.choice.iter().flat_map(|choice| &choice.choices);
         let title = clean(found.display_name.as_deref().unwrap_or(&name), MAX_NAME);
@@ -220,9 +222,18 @@ impl Column {
         matches!(self.kind, Kind::Person | Kind::People | Kind::Lookup | Kind::Lookups)
     }
 
+    /// The name of the field that holds its value.
+    pub(super) fn field(&self) -> String {
+        match self.name.as_str() {
+            "ID" => "id".to_owned(),
+            name if name.starts_with('_') => format!("OData_{name}"),
+            name => name.to_owned(),
+        }
+    }
+
     /// The name of the field that holds the id of what it points to.
     pub(super) fn id_field(&self) -> String {
-        format!("{}LookupId", self.name)
+        format!("{}LookupId", self.field())
     }
 
     /// The fields to ask for.
@@ -230,7 +241,7 @@ impl Column {
         if self.is_metadata() {
             return Vec::new();
         }
-        let mut fields = vec![self.name.clone()];
+        let mut fields = vec![self.field()];
         if self.is_reference() {
             fields.push(self.id_field());
         }

@@ -139,7 +139,7 @@ fn between(operator: Operator, value: &str) -> Result<Test, ToolError> {
 
 impl Clause<'_> {
     pub(super) fn odata(&self) -> String {
-        let name = if self.column.name == "ID" { "id" } else { &self.column.name };
+        let name = self.column.field();
         match &self.test {
             Test::Text(text, Operator::StartsWith) => {
                 format!("startswith(fields/{name},{})", odata_literal(text))
@@ -168,7 +168,7 @@ impl Clause<'_> {
             "ID" => row.id.clone().map(Value::String),
             "Created" => row.created_date_time.map(|at| Value::String(at.to_string())),
             "Modified" => row.last_modified_date_time.map(|at| Value::String(at.to_string())),
-            name => field(name).cloned(),
+            _ => field(&self.column.field()).cloned(),
         };
         let own = own.unwrap_or_default();
         match &self.test {

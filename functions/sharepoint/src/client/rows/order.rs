@@ -36,7 +36,6 @@ impl<'a> Order<'a> {
     }
 
     pub(super) fn odata(&self) -> String {
-        let name = if self.column.name == "ID" { "id" } else { &self.column.name };
-        format!("fields/{name}{}", if self.down { " desc" } else { "" })
+        format!("fields/{}{}", self.column.field(), if self.down { " desc" } else { "" })
     }
 }

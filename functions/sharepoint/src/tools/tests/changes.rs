@@ -142,7 +142,7 @@ async fn changes_that_graph_forgot_are_owned_up_to() {
     let bench = bench().await;
     let first = bench.changes("ann", json!({"target": LIBRARY})).await.unwrap();
     bench.graph.add(file("Budget/Lost.docx")).unwrap();
-    bench.graph.fault(Fault::once(FaultKind::Resync).on(Id::DriveDelta));
+    bench.graph.fault(Fault::once(FaultKind::TokenTooOld).on(Id::DriveDelta));
 
     let query = json!({"target": LIBRARY, "since_cursor": cursor(&first)});
     let found = bench.changes("ann", query).await.unwrap();
@@ -170,6 +170,23 @@ async fn only_libraries_and_folders_keep_track_of_changes() {
 }
 
 #[tokio::test]
+async fn a_link_to_its_own_page_ends_the_call() {
+    let bench = bench().await;
+    bench.graph.fault(Fault::once(FaultKind::RepeatedNextLink).on(Id::DriveDelta).times(50));
+    let mut query = json!({"target": LIBRARY, "backfill": true, "limit": 10});
+    for _ in 0..4 {
+        match bench.changes("ann", query.clone()).await {
+            Ok(found) => query["since_cursor"] = cursor(&found).into(),
+            Err(error) => {
+                assert_eq!(error.code(), "upstream_unavailable");
+                return;
+            }
+        }
+    }
+    panic!("a link to its own page was followed without end");
+}
+
+#[tokio::test]
 async fn a_link_that_leads_astray_is_not_followed() {
     let bench = bench().await;
     bench.graph.fault(
@@ -180,4 +197,63 @@ async fn a_link_that_leads_astray_is_not_followed() {
     let answer = bench.changes("ann", query).await;
 
     assert_eq!(code(answer), "upstream_unavailable");
+}
+
+#[tokio::test]
+async fn what_was_moved_or_renamed_is_told_from_what_was_written() {
+    let bench = bench().await;
+    let made = bench.graph.add(file("Partners/Wanderer.txt")).unwrap();
+    bench.clock.advance(Duration::from_hours(24));
+    let first = bench.changes("ann", json!({"target": LIBRARY})).await.unwrap();
+    let (drive, item) = (made["drive"].as_str().unwrap(), made["item"].as_str().unwrap());
+    let there = Addition::Move {
+        drive: drive.to_owned(),
+        item: item.to_owned(),
+        folder: Some("Budget".to_owned()),
+        name: Some("Settler.txt".to_owned()),
+    };
+    bench.graph.add(there).unwrap();
+
+    let query = json!({"target": LIBRARY, "since_cursor": cursor(&first)});
+    let found = bench.changes("ann", query).await.unwrap();
+
+    assert!(told(&found).contains(&("moved", "Settler.txt")), "{found:#}");
+}
+
+#[tokio::test]
+async fn what_comes_twice_is_told_once_as_it_is() {
+    let bench = bench().await;
+    let first = bench.changes("ann", json!({"target": LIBRARY})).await.unwrap();
+    bench.graph.add(file("Budget/Twice.docx")).unwrap();
+    bench.graph.fault(Fault::once(FaultKind::Duplicates).on(Id::DriveDelta));
+
+    let query = json!({"target": LIBRARY, "since_cursor": cursor(&first)});
+    let found = bench.changes("ann", query).await.unwrap();
+
+    assert!(told(&found).contains(&("added", "Twice.docx")), "{found:#}");
+    assert!(!found.to_string().contains("An older name"), "{found:#}");
+}
+
+#[tokio::test]
+async fn what_is_made_while_pages_are_read_counts_as_made_the_next_time() {
+    let bench = bench().await;
+    let first = bench.changes("ann", json!({"target": LIBRARY})).await.unwrap();
+    for number in 0..6 {
+        bench.graph.add(file(&format!("Budget/Batch {number}.txt"))).unwrap();
+    }
+    let mut query = json!({"target": LIBRARY, "since_cursor": cursor(&first), "limit": 2});
+    let page = bench.changes("ann", query.clone()).await.unwrap();
+    assert_eq!(page["structured"]["truncated"], true);
+    bench.graph.add(file("Budget/Late.txt")).unwrap();
+    bench.clock.advance(Duration::from_hours(12));
+    let mut seen: Vec<String> = Vec::new();
+    query["since_cursor"] = cursor(&page).into();
+    for _ in 0..10 {
+        let found = bench.changes("ann", query.clone()).await.unwrap();
+        seen.extend(told(&found).iter().map(|(change, title)| format!("{change} {title}")));
+        query["since_cursor"] = cursor(&found).into();
+    }
+
+    let late: Vec<&String> = seen.iter().filter(|one| one.ends_with("Late.txt")).collect();
+    assert!(!late.is_empty() && late.iter().all(|one| *one == "added Late.txt"), "{seen:?}");
 }

@@ -171,3 +171,71 @@ async fn a_list_that_a_person_may_not_see_stays_closed() {
 
     assert!(["forbidden", "not_found"].contains(&code(refused)), "columns are not shared either");
 }
+
+#[tokio::test]
+async fn every_kind_of_column_is_shown_and_asked_about() {
+    let bench = open_bench().await;
+    let list = "https://harbourlight.sharepoint.com/sites/ChartRoom/Lists/Light%20checks";
+    let columns = [
+        "State",
+        "Due Date",
+        "Hours spent",
+        "#Flashes",
+        "Night?",
+        "Keeper",
+        "Station",
+        "Report",
+        "Overdue by",
+        "Gear",
+        "Remarks",
+    ];
+
+    let query = json!({"list": list, "filter": "Title = 'Light check 07'", "columns": columns});
+    let found = bench.rows("ann", query).await.unwrap();
+    let usual = bench.rows("ann", json!({"list": list, "limit": 1})).await.unwrap();
+
+    let cells = items(&found)[0]["cells"].as_array().unwrap();
+    let expected = [
+        "Done",
+        "2026-11-08T00:00:00Z",
+        "0.0",
+        "21",
+        "no",
+        "Bob Castro",
+        "Fairway",
+        "Report 7 <https://reports.example/7>",
+        "2",
+        "Paint; Grease",
+        "The lens was | cracked & bound with tape. A new one is ordered.",
+    ];
+    for ((name, cell), expected) in columns.iter().zip(cells).zip(expected) {
+        let same = match (cell.as_str().unwrap().parse::<f64>(), expected.parse::<f64>()) {
+            (Ok(cell), Ok(expected)) => (cell - expected).abs() < 1e-9,
+            _ => cell == expected,
+        };
+        assert!(same, "{name}: {cell} is not {expected}");
+    }
+    assert!(!notes(&found).contains("lookup ids"), "the names were there");
+    assert!(found["text"].as_str().unwrap().contains("was \\| cracked"));
+    let told = usual["structured"]["columns"].as_array().unwrap();
+    let names: Vec<&str> = told.iter().map(|column| column["name"].as_str().unwrap()).collect();
+    for name in columns {
+        assert!(names.contains(&name), "{name} is not among {names:?}");
+    }
+    assert!(!names.contains(&"Version"), "hidden columns stay hidden");
+
+    for (filter, count) in [
+        ("Night? = yes", 20),
+        ("Night? != yes", 40),
+        ("Keeper = #11", 24),
+        ("Station = 2", 15),
+        ("Hours spent > 2.5", 8),
+        ("#Flashes <= 6 and State = Open", 2),
+        ("Due Date >= 2026-12-01 and Due Date <= 2026-12-03", 3),
+    ] {
+        let query = json!({"list": list, "filter": filter, "limit": 100, "columns": ["Title"]});
+        let found = bench.rows("ann", query).await.unwrap();
+        assert_eq!(items(&found).len(), count, "{filter}: {:?}", first_cells(&found));
+        assert!(!notes(&found).contains("do not fit"), "{filter}: {}", notes(&found));
+    }
+}

@@ -1,6 +1,6 @@
 //! Sharing links as arguments.
 
-use stand_ins::graph::{Fault, FaultKind, Id};
+use stand_ins::graph::{Fault, FaultKind, Id, company_data, shapes};
 
 use super::*;
 
@@ -43,4 +43,27 @@ async fn a_link_of_a_private_onedrive_is_never_asked_for() {
 
     assert!(error.to_string().contains("private OneDrive"), "{error}");
     assert!(bench.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_sharing_link_leads_to_its_file_for_whoever_may_open_that() {
+    let bench = bench().await;
+    let world = company_data::harbourlight().unwrap();
+    let shared = |name: &str| {
+        let item = world.items.iter().find(|item| item.name == name && !item.links.is_empty());
+        shapes::link_urls(item.unwrap()).next().unwrap()
+    };
+    let link = shared("Career plan.docx");
+
+    let facts = bench.facts("ann", json!({"target": link})).await.unwrap();
+    let refused = bench.facts("carla", json!({"target": link})).await;
+
+    assert_eq!(facts["structured"]["item"]["title"], "Career plan.docx");
+    assert_eq!(facts["structured"]["item"]["label"]["decision"], "redacted", "a link is no leave");
+    for key in ["/:w:/", "?e=", "Key4u"] {
+        assert!(!facts.to_string().contains(key), "{key} in {facts:#}");
+    }
+    assert_eq!(code(refused), "invalid_argument");
+    let requests = bench.requests();
+    assert!(requests[0].starts_with("GET /v1.0/shares/u!"), "{requests:?}");
 }

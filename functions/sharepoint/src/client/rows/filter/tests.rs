@@ -15,6 +15,7 @@ fn table() -> Table {
             {"name": "Done", "displayName": "Done", "boolean": {}},
             {"name": "Owner", "displayName": "Owner", "personOrGroup": {}},
             {"name": "Tags", "displayName": "Tags", "choice": {"displayAs": "checkBoxes"}},
+            {"name": "_x0023_Tries", "displayName": "#Tries", "number": {}},
             {"name": "bad name", "displayName": "Bad", "text": {}},
         ],
     }))
@@ -47,6 +48,7 @@ fn a_filter_is_written_as_graph_wants_it() {
         ("\"Terms and conditions\" != \"a and b\"", "fields/Terms ne 'a and b'"),
         ("Done = yes AND Owner = #12", "fields/Done eq 1 and fields/OwnerLookupId eq 12"),
         ("ID > 5", "fields/id gt 5"),
+        ("#Tries > 5", "fields/OData__x0023_Tries gt 5"),
         ("Title = ' eq '' or '", "fields/Title eq ' eq '' or'"),
     ] {
         assert_eq!(odata(text).as_deref(), Ok(expected), "{text}");
