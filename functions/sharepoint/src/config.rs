@@ -1,4 +1,5 @@
-//! Settings that only this connector has: where its policy is, and what reading a file may take.
+//! Settings that only this connector has: where its policy is, what reading a file may take, and
+//! which tools are offered.
 
 use std::path::{Path, PathBuf};
 
@@ -26,6 +27,19 @@ pub fn policy(vars: &Vars) -> Result<Policy, ConfigError> {
         "there is no policy.yaml beside the binary, so no content leaves, only metadata"
     );
     Ok(Policy::strict())
+}
+
+/// Whether the tools `search` and `fetch` are offered beside the others.
+///
+/// # Errors
+/// When the setting is neither `true` nor `false`.
+pub fn search_and_fetch(vars: &Vars) -> Result<bool, ConfigError> {
+    const VARIABLE: &str = "MCP_SERVER_SEARCH_AND_FETCH";
+    match vars.get(VARIABLE) {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(_) => Err(ConfigError::new(VARIABLE, "expected true or false")),
+    }
 }
 
 /// What reads files: children of this program, within the memory that the function has.

@@ -6,6 +6,7 @@
     reason = "the switches for tests do not reach the helpers of an integration test"
 )]
 
+mod aliases;
 mod files;
 mod odd;
 mod pages_and_rows;
