@@ -3,6 +3,7 @@
 mod sharing;
 mod shown;
 
+use graph::SHAREPOINT_ENDINGS;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
@@ -40,9 +41,6 @@ pub struct Place {
     pub row: Option<String>,
 }
 
-const HOSTS: &[&str] =
-    &[".sharepoint.com", ".sharepoint.us", ".sharepoint-mil.us", ".sharepoint.cn"];
-
 impl Address {
     /// Reads an address.
     ///
@@ -54,7 +52,9 @@ impl Address {
         if ["1drv.ms", "onedrive.live.com"].contains(&host.as_str()) {
             return Err("a link of a private OneDrive; only those of a company can be opened here");
         }
-        if url.scheme() != "https" || !HOSTS.iter().any(|ending| host.ends_with(ending)) {
+        if url.scheme() != "https"
+            || !SHAREPOINT_ENDINGS.iter().any(|ending| host.ends_with(ending))
+        {
             return Err("not an https address of SharePoint or OneDrive");
         }
         let mut names = names(url.path());

@@ -5,6 +5,7 @@ mod browse;
 mod changes;
 mod evidence;
 mod facts;
+mod read;
 mod recent;
 mod resolve;
 mod rows;
@@ -18,6 +19,7 @@ use std::time::Duration;
 
 use graph::Graph;
 use moka::sync::Cache;
+use reading::Reader;
 
 use crate::policy::Policy;
 
@@ -26,6 +28,7 @@ use crate::policy::Policy;
 pub struct Client {
     graph: Graph,
     policy: Arc<Policy>,
+    reader: Reader,
     /// Columns of lists, for each person that asked.
     tables: Cache<rows::TableKey, Arc<rows::Table>>,
     /// The names of people that asked, by tenant and object id.
@@ -37,9 +40,9 @@ const KEPT: Duration = Duration::from_mins(10);
 const MAX_KEPT: u64 = 500;
 
 impl Client {
-    /// A client that shows content only as the policy says.
-    pub fn new(graph: Graph, policy: Policy) -> Self {
-        Self { graph, policy: Arc::new(policy), tables: memory(), people: memory() }
+    /// A client that shows content only as the policy says, and reads files in `reader`'s children.
+    pub fn new(graph: Graph, policy: Policy, reader: Reader) -> Self {
+        Self { graph, policy: Arc::new(policy), reader, tables: memory(), people: memory() }
     }
 }
 

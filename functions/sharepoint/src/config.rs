@@ -1,8 +1,10 @@
-//! Settings that only this connector has: where its policy is.
+//! Settings that only this connector has: where its policy is, what reading a file may take, and
+//! which tools are offered.
 
 use std::path::{Path, PathBuf};
 
 use platform::config::{ConfigError, Vars};
+use reading::{Limits, Reader};
 
 use crate::policy::Policy;
 
@@ -25,6 +27,35 @@ pub fn policy(vars: &Vars) -> Result<Policy, ConfigError> {
         "there is no policy.yaml beside the binary, so no content leaves, only metadata"
     );
     Ok(Policy::strict())
+}
+
+/// Whether the tools `search` and `fetch` are offered beside the others.
+///
+/// # Errors
+/// When the setting is neither `true` nor `false`.
+pub fn search_and_fetch(vars: &Vars) -> Result<bool, ConfigError> {
+    const VARIABLE: &str = "MCP_SERVER_SEARCH_AND_FETCH";
+    match vars.get(VARIABLE) {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(_) => Err(ConfigError::new(VARIABLE, "expected true or false")),
+    }
+}
+
+/// What reads files: children of this program, within the memory that the function has.
+///
+/// # Errors
+/// When the system does not say where this program is.
+pub fn reader(vars: &Vars) -> Result<Reader, ConfigError> {
+    const MEMORY: &str = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE";
+    let mut limits = Limits::default();
+    if let Some(memory) = vars.get(MEMORY) {
+        let memory = memory.parse().map_err(|_| ConfigError::new(MEMORY, "expected megabytes"))?;
+        limits = limits.within_function_memory(memory);
+    }
+    Reader::new(limits).map_err(|cause| {
+        ConfigError::new(MEMORY, format!("this program cannot be started again ({})", cause.kind()))
+    })
 }
 
 fn beside_the_binary() -> Option<PathBuf> {

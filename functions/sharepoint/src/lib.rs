@@ -6,6 +6,7 @@ pub mod config;
 pub mod model;
 pub mod policy;
 pub mod reference;
+pub mod resources;
 pub mod tools;
 
 pub use tools::SharePoint;

@@ -1,7 +1,8 @@
-//! The SharePoint connector: a Lambda function, a container or an ordinary process.
+//! The SharePoint connector: a Lambda function, a container or an ordinary process; and, started
+//! by itself, the child that reads one file.
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    platform::run::<sharepoint::SharePoint>()
+    reading::child_or(platform::run::<sharepoint::SharePoint>)
 }

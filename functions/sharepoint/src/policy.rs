@@ -1,5 +1,6 @@
 //! What may leave: label rules and redaction. Pure functions; anything in doubt stays here.
 
+mod bytes;
 mod file;
 
 use std::collections::BTreeMap;
@@ -9,6 +10,7 @@ use platform::Decision;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use bytes::{Known, ReadFile, Unjudged};
 pub use file::PolicyFileError;
 
 /// Which content may leave.
@@ -96,12 +98,19 @@ impl Verdict {
 }
 
 /// Content that nobody has judged yet: it can be read through [`Policy::screen`] only.
-pub struct Content(String);
+pub struct Content<T = String>(T);
 
 impl Content {
     /// Content as the upstream sent it, or nothing if there is none.
     pub fn new(text: &str) -> Option<Self> {
         (!text.trim().is_empty()).then(|| Self(text.to_owned()))
+    }
+}
+
+impl<T> Content<T> {
+    /// Content of any shape.
+    pub fn of(content: T) -> Self {
+        Self(content)
     }
 }
 
@@ -160,12 +169,12 @@ impl Policy {
     }
 
     /// Gives content out only if it may leave.
-    pub fn screen(
+    pub fn screen<T>(
         &self,
         class: Class,
         labelling: Labelling,
-        content: Option<Content>,
-    ) -> (Verdict, Option<String>) {
+        content: Option<Content<T>>,
+    ) -> (Verdict, Option<T>) {
         let verdict = self.judge(class, labelling);
         let content = content.filter(|_| verdict == Verdict::Allowed);
         (verdict, content.map(|content| content.0))

@@ -4,7 +4,7 @@ use http::StatusCode;
 use platform::clock::Clock;
 use platform::config::{ConfigError, Environment, Vars};
 use platform::http_client::HttpClient;
-use platform::upstream::{Body, Request, Response, Upstream};
+use platform::upstream::{Body, ContentHosts, Download, Downloaded, Request, Response, Upstream};
 use platform::{Call, ToolError};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -24,6 +24,7 @@ pub type Query<'a> = Vec<(&'a str, String)>;
 #[derive(Clone)]
 pub struct Graph {
     pub(crate) upstream: Upstream,
+    content_hosts: ContentHosts,
     pub(crate) catalogue: Catalogue,
 }
 
@@ -31,7 +32,7 @@ impl Graph {
     /// Graph at `GRAPH_BASE_URL`.
     ///
     /// # Errors
-    /// When the setting does not name Microsoft Graph.
+    /// When a setting does not name Microsoft Graph, or a host that its content may come from.
     pub fn from_vars(
         vars: &Vars,
         client: HttpClient,
@@ -39,8 +40,9 @@ impl Graph {
         environment: Environment,
     ) -> Result<Self, ConfigError> {
         let base = config::base_url(vars, environment)?;
+        let content_hosts = config::content_hosts(vars, environment, &base)?;
         let upstream = Upstream::new(SERVICE, "graph_request", base, client, clock);
-        Ok(Self { upstream, catalogue: Catalogue::default() })
+        Ok(Self { upstream, content_hosts, catalogue: Catalogue::default() })
     }
 
     /// Whether addresses with plain http may be shown, because Graph itself is a stand-in.
@@ -118,6 +120,34 @@ impl Graph {
             max_bytes: MAX_BYTES,
         };
         self.upstream.send(call, &request).await
+    }
+
+    /// The bytes of a file, or of one of its versions, at most `max_bytes` of them.
+    ///
+    /// # Errors
+    /// As [`Graph::get`]; when there are too many bytes, or they would come from a host that is
+    /// not allowed. Trouble on the way is in the stream.
+    pub async fn download(
+        &self,
+        call: &Call,
+        operation: &Operation<'_>,
+        max_bytes: usize,
+    ) -> Result<Download, ToolError> {
+        let rule = operation.rule();
+        let request = Request {
+            operation: rule.name,
+            path: operation.segments(),
+            query: Vec::new(),
+            headers: Vec::new(),
+            body: Body::None,
+            max_bytes,
+        };
+        match self.upstream.download(call, &request, &self.content_hosts, rule.what).await? {
+            Downloaded::Content(download) => Ok(download),
+            Downloaded::Refused(answer) => {
+                Err(failure::of_content(answer.status, &answer.body, &rule))
+            }
+        }
     }
 
     /// The label inside a file, as Graph reads it.

@@ -1,6 +1,7 @@
-//! Where Graph is: one setting, checked at the start.
+//! Where Graph is, and where it may send us for the bytes of files; checked at the start.
 
 use platform::config::{ConfigError, Environment, Vars};
+use platform::upstream::{ContentHost, ContentHosts};
 use url::{Host, Url};
 
 const VARIABLE: &str = "GRAPH_BASE_URL";
@@ -13,6 +14,49 @@ const KNOWN_HOSTS: &[&str] = &[
     "dod-graph.microsoft.us",
     "microsoftgraph.chinacloudapi.cn",
 ];
+
+const CONTENT_VARIABLE: &str = "GRAPH_CONTENT_HOSTS";
+
+/// Endings of SharePoint's host names: of the world, of the United States' government and of
+/// China.
+pub const SHAREPOINT_ENDINGS: &[&str] =
+    &[".sharepoint.com", ".sharepoint.us", ".sharepoint-mil.us", ".sharepoint.cn"];
+/// Further endings that Microsoft documents for content of SharePoint and OneDrive.
+const STORAGE_ENDINGS: &[&str] = &[".svc.ms", ".sharepointonline.com"];
+const MAX_CONTENT_HOSTS: usize = 50;
+
+/// Reads `GRAPH_CONTENT_HOSTS`: SharePoint's hosts when not set, and for a stand-in of Graph its
+/// own host.
+pub(crate) fn content_hosts(
+    vars: &Vars,
+    environment: Environment,
+    base: &Url,
+) -> Result<ContentHosts, ConfigError> {
+    let error = |problem: &str| ConfigError::new(CONTENT_VARIABLE, problem);
+    let stand_in = is_loopback(base);
+    let known = known_hosts(SHAREPOINT_ENDINGS.iter().chain(STORAGE_ENDINGS));
+    let Some(text) = vars.get(CONTENT_VARIABLE) else {
+        let own = stand_in.then(|| ContentHost::of(base)).flatten();
+        let hosts = known_hosts(SHAREPOINT_ENDINGS.iter()).into_iter().chain(own).collect();
+        return Ok(ContentHosts::new(hosts, stand_in));
+    };
+    let hosts: Result<Vec<ContentHost>, _> = text.split(',').map(ContentHost::parse).collect();
+    let hosts = hosts.map_err(error)?;
+    if hosts.len() > MAX_CONTENT_HOSTS {
+        return Err(error("at most 50 hosts"));
+    }
+    let strange = |host: &ContentHost| !known.iter().any(|known| host.is_within(known));
+    if !environment.is_local() && hosts.iter().any(strange) {
+        return Err(error(
+            "expected hosts of SharePoint or its storage; others only with ENVIRONMENT=local",
+        ));
+    }
+    Ok(ContentHosts::new(hosts, stand_in))
+}
+
+fn known_hosts<'a>(endings: impl Iterator<Item = &'a &'a str>) -> Vec<ContentHost> {
+    endings.filter_map(|ending| ContentHost::parse(ending).ok()).collect()
+}
 
 /// Reads `GRAPH_BASE_URL`. Tokens are sent there, so only a laptop may name an unknown host.
 pub(crate) fn base_url(vars: &Vars, environment: Environment) -> Result<Url, ConfigError> {
@@ -77,6 +121,33 @@ mod tests {
             assert_eq!(outcome.is_ok(), accepted, "{url} in {environment}");
             if let Err(error) = outcome {
                 assert_eq!(error.variable, VARIABLE);
+            }
+        }
+    }
+
+    #[test]
+    fn bytes_come_from_sharepoint_only_unless_a_laptop_says_otherwise() {
+        let graph = "https://graph.microsoft.com/v1.0";
+        let cases = [
+            ("", "prod", true),
+            ("contoso.sharepoint.com, contoso-my.sharepoint.com", "prod", true),
+            ("*.sharepoint.us", "prod", true),
+            (".svc.ms", "prod", true),
+            ("files.example.com", "prod", false),
+            ("contoso.sharepoint.com,sharepoint.com", "prod", false),
+            ("127.0.0.1", "dev", false),
+            ("127.0.0.1", "local", true),
+            ("https://contoso.sharepoint.com", "local", false),
+            ("contoso.sharepoint.com,", "local", false),
+        ];
+        for (hosts, environment, accepted) in cases {
+            let vars = Vars::from_pairs([(CONTENT_VARIABLE, hosts)]);
+            let base = Url::parse(graph).unwrap();
+            let outcome = content_hosts(&vars, environment.parse().unwrap(), &base);
+
+            assert_eq!(outcome.is_ok(), accepted, "{hosts} in {environment}");
+            if let Err(error) = outcome {
+                assert_eq!(error.variable, CONTENT_VARIABLE);
             }
         }
     }

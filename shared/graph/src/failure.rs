@@ -33,6 +33,14 @@ pub(crate) fn tool_error(status: StatusCode, body: &[u8], rule: &Rule) -> ToolEr
     }
 }
 
+/// The error for content that does not come: there is no query that could be made simpler.
+pub(crate) fn of_content(status: StatusCode, body: &[u8], rule: &Rule) -> ToolError {
+    match tool_error(status, body, rule) {
+        ToolError::Rejected { service, cause } => ToolError::Upstream { service, cause },
+        error => error,
+    }
+}
+
 /// A body that is not what it should be.
 pub(crate) fn malformed(expected: &'static str) -> ToolError {
     ToolError::Upstream { service: SERVICE, cause: UpstreamError::Malformed { expected } }

@@ -33,6 +33,12 @@ impl From<LabelId> for String {
     }
 }
 
+impl From<Uuid> for LabelId {
+    fn from(id: Uuid) -> Self {
+        Self(id)
+    }
+}
+
 impl std::fmt::Display for LabelId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.0.hyphenated().fmt(f)

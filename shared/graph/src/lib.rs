@@ -13,6 +13,7 @@ pub mod operation;
 pub mod text;
 
 pub use client::Graph;
+pub use config::SHAREPOINT_ENDINGS;
 pub use id::{Id, ItemPath};
 pub use listing::{Listing, Position};
 pub use operation::Operation;

@@ -1,5 +1,6 @@
 //! Graph's shapes, lenient: whatever is missing, null or of another shape is absent.
 
+mod canvas;
 mod columns;
 mod files;
 mod lenient;
@@ -7,6 +8,9 @@ mod lists;
 mod search;
 mod sharing;
 
+pub use canvas::{
+    CanvasColumn, CanvasLayout, HorizontalSection, PageText, ProcessedContent, WebPart, WebPartData,
+};
 pub use columns::{ChoiceColumn, Column, Facet, ListWithColumns, LookupColumn, PersonColumn};
 pub use files::{
     Drive, DriveItem, File, Folder, Identity, IdentitySet, ItemReference, Package, SharepointIds,

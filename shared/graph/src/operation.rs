@@ -90,6 +90,22 @@ pub enum Operation<'a> {
         /// The file.
         item: &'a Id,
     },
+    /// The bytes of a file.
+    ItemContent {
+        /// Its library.
+        drive: &'a Id,
+        /// The file.
+        item: &'a Id,
+    },
+    /// The bytes of a version of a file.
+    ItemVersionContent {
+        /// Its library.
+        drive: &'a Id,
+        /// The file.
+        item: &'a Id,
+        /// The version.
+        version: &'a Id,
+    },
     /// One list.
     ListGet {
         /// Its site.
@@ -216,6 +232,8 @@ impl Operation<'_> {
             Self::ItemByPath { .. } => get("item_get_by_path", "/drives/{drive-id}/root:/{path}", ONE, "the file or folder"),
             Self::ItemChildren { .. } => get("item_children", "/drives/{drive-id}/items/{item-id}/children", &["$select", "$expand", "$top", "$skiptoken", "$orderby"], "the folder"),
             Self::ItemExtractLabels { .. } => post("item_extract_labels", "/drives/{drive-id}/items/{item-id}/extractSensitivityLabels", "the file"),
+            Self::ItemContent { .. } => get("item_content", "/drives/{drive-id}/items/{item-id}/content", &[], "the file"),
+            Self::ItemVersionContent { .. } => get("item_version_content", "/drives/{drive-id}/items/{item-id}/versions/{version-id}/content", &[], "this version of the file"),
             Self::ListGet { .. } => get("list_get", "/sites/{site-id}/lists/{list-id}", ONE, "the list"),
             Self::ListItemGet { .. } => get("list_item_get", "/sites/{site-id}/lists/{list-id}/items/{item-id}", ONE, "the row"),
             Self::ListItems { .. } => get("list_items", "/sites/{site-id}/lists/{list-id}/items", &["$select", "$expand", "$filter", "$orderby", "$top", "$skiptoken"], "the list"),
@@ -264,8 +282,12 @@ impl Operation<'_> {
             | Self::ItemVersions { drive, item }
             | Self::ItemPermissions { drive, item }
             | Self::ItemChildren { drive, item }
-            | Self::ItemExtractLabels { drive, item } => {
+            | Self::ItemExtractLabels { drive, item }
+            | Self::ItemContent { drive, item } => {
                 vec![Variable::Id(drive), Variable::Id(item)]
+            }
+            Self::ItemVersionContent { drive, item, version } => {
+                vec![Variable::Id(drive), Variable::Id(item), Variable::Id(version)]
             }
             Self::ItemByPath { drive, path } => vec![Variable::Id(drive), Variable::Path(path)],
             Self::ListGet { site, list } | Self::ListItems { site, list, .. } => {

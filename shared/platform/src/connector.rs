@@ -27,6 +27,9 @@ pub trait Connector: ServerHandler {
     /// Delegated permissions asked for when `GRAPH_SCOPES` is not set; short names are Graph's.
     const DEFAULT_SCOPES: &'static [&'static str];
 
+    /// Tools that are there only where a setting asks for them.
+    const OPTIONAL_TOOLS: &'static [&'static str] = &[];
+
     /// Makes the connector from its settings.
     ///
     /// # Errors
@@ -35,6 +38,12 @@ pub trait Connector: ServerHandler {
 
     /// The tools. Titles and hints: every tool of ours is read-only, so the gate says so for all.
     fn tools() -> ToolRouter<Self>;
+
+    /// Whether a tool is offered under these settings. What is not offered is neither listed nor
+    /// callable.
+    fn offers(&self, tool: &str) -> bool {
+        !Self::OPTIONAL_TOOLS.contains(&tool)
+    }
 }
 
 /// What the platform lends a connector while it is built.

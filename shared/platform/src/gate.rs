@@ -59,10 +59,11 @@ impl<C: Connector> Gate<C> {
     /// A gate in front of this connector.
     pub(crate) fn new(connector: C, exit: Exit) -> Self {
         let info = surface::server_info(&connector);
+        let listed = surface::offered::<C>(|tool| connector.offers(tool));
         Self {
             connector: Arc::new(connector),
             tools: Arc::new(C::tools()),
-            listed: Arc::new(surface::<C>()),
+            listed: Arc::new(listed),
             info: Arc::new(info),
             exit: Arc::new(exit),
         }

@@ -103,6 +103,18 @@ pub enum ToolError {
     #[error("the answer is too large; ask for fewer items or a smaller part")]
     TooLarge,
 
+    /// A file has more bytes than are read.
+    #[error(
+        "{what} is larger than {} MB, the most that is read here; open its url instead",
+        max_bytes / (1024 * 1024)
+    )]
+    FileTooLarge {
+        /// The thing, with its article: "the file".
+        what: &'static str,
+        /// The most that is read.
+        max_bytes: usize,
+    },
+
     /// The identity platform refused the exchange for a reason that the person can act on, or
     /// signing in again is needed (then the HTTP status says so as well).
     #[error("{text}")]
@@ -146,7 +158,7 @@ impl ToolError {
             Self::Upstream { .. } => "upstream_unavailable",
             Self::Rejected { .. } => "upstream_rejected",
             Self::TimedOut => "timeout",
-            Self::TooLarge => "too_large",
+            Self::TooLarge | Self::FileTooLarge { .. } => "too_large",
             Self::Identity { code, .. } => code,
             Self::AuditUnavailable => "audit_unavailable",
             Self::Internal => "internal",
@@ -170,6 +182,7 @@ impl ToolError {
             | Self::Rejected { .. }
             | Self::TimedOut
             | Self::TooLarge
+            | Self::FileTooLarge { .. }
             | Self::Internal => None,
         }
     }

@@ -1,6 +1,9 @@
 //! Sends to one pinned upstream host: retries, caps, deadlines and usage in one place.
 
 mod claims;
+mod content_hosts;
+mod download;
+mod error;
 mod request;
 mod retry;
 
@@ -9,14 +12,18 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
+use reqwest::RequestBuilder;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
+pub use content_hosts::{ContentHost, ContentHosts};
+pub use download::{Download, Downloaded};
+pub use error::UpstreamError;
 pub use request::{Body, Request, Segment};
 
 use crate::call::Call;
 use crate::clock::Clock;
-use crate::http_client::{HttpClient, HttpProblem, TryLimits};
+use crate::http_client::{Answer, HttpClient, HttpProblem, TryLimits};
 use crate::telemetry::{Metric, UpstreamRequest};
 use crate::tool_error::ToolError;
 
@@ -46,6 +53,30 @@ pub struct Response {
     pub headers: HeaderMap,
     /// The whole body.
     pub body: Bytes,
+    /// What of the body was not read yet: the content of a download.
+    rest: Option<reqwest::Response>,
+}
+
+impl From<Answer> for Response {
+    fn from(answer: Answer) -> Self {
+        Self { status: answer.status, headers: answer.headers, body: answer.body, rest: None }
+    }
+}
+
+/// How much of an answer is read at once.
+#[derive(Clone, Copy)]
+enum Take {
+    /// All of it.
+    Whole,
+    /// The head; of an answer that is no success, all of it.
+    Head,
+}
+
+/// What the log says about one request.
+struct Leg {
+    operation: &'static str,
+    method: &'static str,
+    max_bytes: usize,
 }
 
 /// Status and size only: headers and body are the person's.
@@ -56,48 +87,6 @@ impl fmt::Debug for Response {
             .field("bytes", &self.body.len())
             .finish_non_exhaustive()
     }
-}
-
-/// What went wrong between us and an upstream service; never holds a body or a URL.
-#[derive(Debug, thiserror::Error)]
-pub enum UpstreamError {
-    /// No connection, or it broke.
-    #[error("the connection failed ({kind})")]
-    Connection {
-        /// `connect`, `timeout`, `broken` or `no_client`.
-        kind: &'static str,
-    },
-    /// The body is larger than the request allows.
-    #[error("the body is larger than {max_bytes} bytes")]
-    BodyTooLarge {
-        /// The cap.
-        max_bytes: usize,
-    },
-    /// A status that means failure.
-    #[error("status {status}, code {code}")]
-    Status {
-        /// HTTP status.
-        status: u16,
-        /// The upstream's error code: letters, digits and dots only.
-        code: String,
-    },
-    /// It is out of service and says until when.
-    #[error("status {status}, for {} s", wait.as_secs())]
-    Unavailable {
-        /// HTTP status.
-        status: u16,
-        /// How long to wait.
-        wait: Duration,
-    },
-    /// A body that is not what it should be.
-    #[error("the body could not be read as {expected}")]
-    Malformed {
-        /// What was expected.
-        expected: &'static str,
-    },
-    /// A redirect that we do not follow.
-    #[error("a redirect to a host that is not allowed")]
-    Redirect,
 }
 
 impl Upstream {
@@ -130,15 +119,25 @@ impl Upstream {
     /// [`ToolError::Throttled`], [`ToolError::Upstream`], [`ToolError::TimedOut`], or what
     /// [`Call::upstream_token`] says.
     pub async fn send(&self, call: &Call, request: &Request<'_>) -> Result<Response, ToolError> {
+        self.exchange(call, request, Take::Whole, &mut 0).await
+    }
+
+    /// As [`send`](Self::send); whoever goes on with a download has the same number of retries.
+    async fn exchange(
+        &self,
+        call: &Call,
+        request: &Request<'_>,
+        take: Take,
+        retries: &mut u32,
+    ) -> Result<Response, ToolError> {
         if !request.stays_in_its_segments() {
             // Only a mistake of ours gets here: ids and paths are checked where they come in.
             tracing::error!(event = "request_refused", operation = request.operation);
             return Err(ToolError::Internal);
         }
         let mut token = call.upstream_token().await?;
-        let mut retries = 0;
         loop {
-            let outcome = self.attempt(call, request, &token).await;
+            let outcome = self.attempt(call, request, &token, take).await;
             if let Ok(response) = &outcome
                 && response.status == StatusCode::UNAUTHORIZED
             {
@@ -146,15 +145,28 @@ impl Upstream {
                 token = call.renew_upstream_token(&token, claims.as_deref()).await?;
                 continue;
             }
-            let Some(wait) = retry::wait_before_retry(&outcome, retries, &self.clock) else {
-                return outcome.map_err(|cause| self.failed(cause, call));
-            };
-            if retries >= RETRIES || wait + LEAST_TRY >= call.remaining() {
-                return self.give_up(outcome, wait, call);
-            }
-            retries += 1;
-            tokio::time::sleep(wait).await;
+            let Some(outcome) = self.pause(call, outcome, retries).await else { continue };
+            return outcome;
         }
+    }
+
+    /// Waits where another try may help, and gives back what is final otherwise.
+    async fn pause(
+        &self,
+        call: &Call,
+        outcome: Result<Response, UpstreamError>,
+        retries: &mut u32,
+    ) -> Option<Result<Response, ToolError>> {
+        let Some(wait) = retry::wait_before_retry(&outcome, *retries, &self.clock) else {
+            return Some(outcome.map_err(|cause| self.failed(cause, call)));
+        };
+        if *retries >= RETRIES || wait + LEAST_TRY >= call.remaining() {
+            return Some(self.give_up(outcome, wait, call));
+        }
+        *retries += 1;
+        drop(outcome);
+        tokio::time::sleep(wait).await;
+        None
     }
 
     async fn attempt(
@@ -162,6 +174,7 @@ impl Upstream {
         call: &Call,
         request: &Request<'_>,
         token: &SecretString,
+        take: Take,
     ) -> Result<Response, UpstreamError> {
         let url = request.url(&self.base);
         let mut builder = match &request.body {
@@ -175,34 +188,48 @@ impl Upstream {
         for (name, value) in &request.headers {
             builder = builder.header(*name, value);
         }
-        let limits =
-            TryLimits { deadline: TRY.min(call.remaining()), max_bytes: request.max_bytes };
+        let leg = Leg {
+            operation: request.operation,
+            method: if matches!(request.body, Body::None) { "GET" } else { "POST" },
+            max_bytes: request.max_bytes,
+        };
+        self.attempt_leg(call, &leg, builder, take).await
+    }
+
+    /// Sends one request, counts it and logs it.
+    async fn attempt_leg(
+        &self,
+        call: &Call,
+        leg: &Leg,
+        builder: RequestBuilder,
+        take: Take,
+    ) -> Result<Response, UpstreamError> {
         let started = Instant::now();
-        let outcome = self.client.fetch(builder, limits).await;
+        let outcome = match take {
+            Take::Whole => {
+                let deadline = TRY.min(call.remaining());
+                let limits = TryLimits { deadline, max_bytes: leg.max_bytes };
+                self.client.fetch(builder, limits).await.map(Response::from)
+            }
+            Take::Head => download::head(&self.client, builder, call.remaining()).await,
+        };
         let took = started.elapsed();
         let bytes = outcome.as_ref().map_or(0, |answer| answer.body.len());
         call.usage().add_upstream(took, u64::try_from(bytes).unwrap_or(u64::MAX));
         call.metrics().took(Metric::UpstreamLatency, took);
-        self.say(call, request, &outcome, took);
-        let answer = outcome.map_err(UpstreamError::from)?;
-        Ok(Response { status: answer.status, headers: answer.headers, body: answer.body })
+        self.say(call, leg, &outcome, took);
+        outcome.map_err(UpstreamError::from)
     }
 
     /// One event per try: method, operation, status; never an address.
-    fn say(
-        &self,
-        call: &Call,
-        request: &Request<'_>,
-        outcome: &Result<crate::http_client::Answer, HttpProblem>,
-        took: Duration,
-    ) {
+    fn say(&self, call: &Call, leg: &Leg, outcome: &Result<Response, HttpProblem>, took: Duration) {
         let id = outcome.as_ref().ok().and_then(|answer| {
             answer.headers.get("request-id")?.to_str().ok().filter(|id| id.len() <= 64)
         });
         let event = UpstreamRequest {
             event: self.event,
-            method: if matches!(request.body, Body::None) { "GET" } else { "POST" },
-            operation: request.operation,
+            method: leg.method,
+            operation: leg.operation,
             oid: &call.caller().oid,
             client_ip: call.in_flight().client_ip(),
             took,
@@ -210,13 +237,16 @@ impl Upstream {
         };
         match outcome {
             Ok(answer) => event.answered(answer.status.as_u16()),
-            Err(problem) => event.unanswered(word(*problem)),
+            Err(problem) => event.unanswered(error::word(*problem)),
         }
     }
 
     fn failed(&self, cause: UpstreamError, call: &Call) -> ToolError {
         if call.remaining().is_zero() {
             return ToolError::TimedOut;
+        }
+        if matches!(cause, UpstreamError::BodyTooLarge { .. }) {
+            return ToolError::TooLarge;
         }
         ToolError::Upstream { service: self.service, cause }
     }
@@ -239,28 +269,6 @@ impl Upstream {
             None => UpstreamError::Status { status, code: String::new() },
         };
         Err(ToolError::Upstream { service: self.service, cause })
-    }
-}
-
-fn word(problem: HttpProblem) -> &'static str {
-    match problem {
-        HttpProblem::NoClient => "no_client",
-        HttpProblem::Timeout => "timeout",
-        HttpProblem::Connect => "connect",
-        HttpProblem::TooLarge { .. } => "too_large",
-        HttpProblem::Broken => "broken",
-    }
-}
-
-impl From<HttpProblem> for UpstreamError {
-    fn from(problem: HttpProblem) -> Self {
-        match problem {
-            HttpProblem::TooLarge { limit } => Self::BodyTooLarge { max_bytes: limit },
-            HttpProblem::NoClient
-            | HttpProblem::Timeout
-            | HttpProblem::Connect
-            | HttpProblem::Broken => Self::Connection { kind: word(problem) },
-        }
     }
 }
 

@@ -45,6 +45,13 @@ impl Usage {
         self.0.upstream_bytes_in.fetch_add(bytes_in, Ordering::Relaxed);
     }
 
+    /// Counts bytes that came after the answer of a request was counted, and the time they took.
+    pub fn add_upstream_bytes(&self, took: Duration, bytes_in: u64) {
+        let us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        self.0.upstream_us.fetch_add(us, Ordering::Relaxed);
+        self.0.upstream_bytes_in.fetch_add(bytes_in, Ordering::Relaxed);
+    }
+
     /// Counts consumed DynamoDB capacity units.
     pub fn add_dynamodb(&self, capacity: CapacityUnits) {
         self.0.read_milliunits.fetch_add(milliunits(capacity.read), Ordering::Relaxed);

@@ -12,7 +12,7 @@ use crate::model::{Facts, Include, Item, ItemKind, Metadata};
 use crate::policy::{Class, Verdict, class_of_file};
 use crate::reference::Reference;
 
-const ROW_FIELDS: &str = "id,webUrl,parentReference,sharepointIds,createdDateTime,createdBy,\
+pub(super) const ROW_FIELDS: &str = "id,webUrl,parentReference,sharepointIds,createdDateTime,createdBy,\
      lastModifiedDateTime,lastModifiedBy";
 const MAX_MIME: usize = 100;
 
@@ -163,7 +163,7 @@ fn plain(item: Option<Item>, what: &'static str) -> Result<Facts, ToolError> {
 }
 
 /// What a verdict means for the person.
-fn meaning(verdict: Verdict) -> Option<&'static str> {
+pub(super) fn meaning(verdict: Verdict) -> Option<&'static str> {
     match verdict {
         Verdict::Allowed => None,
         Verdict::Redacted => {

@@ -51,6 +51,11 @@ fn place_of(url: &str) -> Option<(String, Option<String>)> {
     Some((clean(&site, MAX_TITLE), path.map(|path| clean(&path, MAX_TITLE * 2))))
 }
 
+/// Text of others between marks that it cannot close.
+pub(super) fn untrusted(text: &str) -> String {
+    format!("⟦untrusted text: {}⟧", text.replace(['⟦', '⟧'], " "))
+}
+
 pub(super) fn who(set: Option<&IdentitySet>) -> Option<Who> {
     let identity = set?.first()?;
     let name = identity.display_name.as_deref().or(identity.email.as_deref())?;
@@ -158,9 +163,8 @@ impl Client {
     fn excerpt(&self, class: Class, labelling: Labelling, hit: &Hit) -> Option<String> {
         let content = Content::new(hit.summary.as_deref()?);
         let (_, text) = self.policy.screen(class, labelling, content);
-        // The brackets cannot be closed from inside.
-        let text = snippet(&text?, MAX_SNIPPET).replace(['⟦', '⟧'], " ");
-        (!text.is_empty()).then(|| format!("⟦untrusted text: {text}⟧"))
+        let text = snippet(&text?, MAX_SNIPPET);
+        (!text.is_empty()).then(|| untrusted(&text))
     }
 
     pub(super) fn label(&self, class: Class, labelling: Labelling, name: Option<String>) -> Label {

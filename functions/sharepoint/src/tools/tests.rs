@@ -19,6 +19,7 @@ use platform::config::{Environment, Vars};
 use platform::http_client::{HttpClient, install_crypto};
 use platform::identity::Caller;
 use platform::{Answer, Call, Parameters, Summary, ToolError};
+use reading::{Limits, Reader};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use stand_ins::company::person;
@@ -45,6 +46,11 @@ async fn bench() -> Bench {
     bench_with(POLICY).await
 }
 
+/// Files are read by the tests in `tests/read`: children are made of the real program only.
+fn reader() -> Reader {
+    Reader::with_program("/nonexistent".into(), Limits::default())
+}
+
 async fn bench_with(policy: &str) -> Bench {
     install_crypto();
     let options = GraphOptions {
@@ -59,7 +65,7 @@ async fn bench_with(policy: &str) -> Bench {
         Graph::from_vars(&vars, HttpClient::new().unwrap(), Clock::System, Environment::Local)
             .unwrap();
     let policy = Policy::from_yaml(policy).unwrap();
-    let connector = SharePoint::new(Client::new(graph, policy));
+    let connector = SharePoint::new(Client::new(graph, policy, reader()));
     Bench { graph: running, connector, clock: Clock::manual(NOW.parse().unwrap()) }
 }
 

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::canvas::CanvasLayout;
 use super::files::{IdentitySet, ItemReference, SharepointIds};
 use super::{entries, lenient, number, text};
 
@@ -123,6 +124,8 @@ pub struct SitePage {
     pub created_by: Option<IdentitySet>,
     #[serde(deserialize_with = "lenient")]
     pub last_modified_by: Option<IdentitySet>,
+    #[serde(deserialize_with = "lenient")]
+    pub canvas_layout: Option<CanvasLayout>,
 }
 
 /// A sensitivity label of the tenant.

@@ -17,6 +17,8 @@ fn all<'a>(id: &'a Id, path: &'a ItemPath) -> Vec<Operation<'a>> {
         Operation::ItemByPath { drive: id, path },
         Operation::ItemChildren { drive: id, item: id },
         Operation::ItemExtractLabels { drive: id, item: id },
+        Operation::ItemContent { drive: id, item: id },
+        Operation::ItemVersionContent { drive: id, item: id, version: id },
         Operation::ListGet { site: id, list: id },
         Operation::ListItemGet { site: id, list: id, row: id },
         Operation::ListItems { site: id, list: id, unindexed: true },

@@ -23,8 +23,16 @@ const LIST_TTL_MS: u64 = 300_000;
 /// The tools of a connector as they are listed: sorted by name, each with its hints.
 ///
 /// Every tool of ours only reads, and reads from a service that changes by itself.
+///
+/// Optional tools are left out: this is what a connector shows without any setting.
 pub fn surface<C: Connector>() -> Vec<Tool> {
+    offered::<C>(|tool| !C::OPTIONAL_TOOLS.contains(&tool))
+}
+
+/// The same with the tools that are wanted.
+pub(super) fn offered<C: Connector>(wanted: impl Fn(&str) -> bool) -> Vec<Tool> {
     let mut tools = C::tools().list_all();
+    tools.retain(|tool| wanted(&tool.name));
     for tool in &mut tools {
         let title = tool.title.clone();
         let given = tool.annotations.take();

@@ -70,7 +70,7 @@ mod tests {
             headers.insert(header::RETRY_AFTER, wait.parse().unwrap());
         }
         let status = StatusCode::from_u16(status).unwrap();
-        Response { status, headers, body: Bytes::new() }
+        Response { status, headers, body: Bytes::new(), rest: None }
     }
 
     fn clock() -> Clock {

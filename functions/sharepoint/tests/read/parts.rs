@@ -1,0 +1,71 @@
+//! Parts and cursors.
+
+use super::*;
+
+/// The text of an answer without its marks.
+fn plain(answer: &Value) -> String {
+    let texts = passages(answer).iter().map(|passage| passage["text"].as_str().unwrap());
+    texts.map(|text| text.trim_start_matches("⟦untrusted text: ").trim_end_matches('⟧')).collect()
+}
+
+#[tokio::test]
+async fn a_long_text_goes_on_where_it_ended_and_is_judged_each_time() {
+    let bench = bench().await;
+    let target = format!("{ROOM}/Measurements/beacon.py");
+    let whole = plain(&bench.read(json!({"target": target})).await.unwrap());
+    let mut together = String::new();
+    let mut cursor = Value::Null;
+    let mut parts = 0;
+    loop {
+        let read = bench
+            .read(json!({"target": target, "max_chars": 100, "cursor": cursor}))
+            .await
+            .unwrap();
+        parts += 1;
+        assert!(plain(&read).chars().count() <= 100);
+        together.push_str(&plain(&read));
+        cursor = read["structured"]["next_cursor"].clone();
+        assert_eq!(read["structured"]["truncated"], !cursor.is_null());
+        if cursor.is_null() || parts > 20 {
+            break;
+        }
+        assert!(text(&read).contains("next_cursor"));
+    }
+    let squeezed = |text: &str| text.split_whitespace().collect::<String>();
+    assert_eq!(squeezed(&together), squeezed(&whole));
+    assert!(parts > 2);
+    // Facts, label and bytes are asked for anew for every part.
+    assert_eq!(bench.count("item_get"), parts + 1);
+    assert_eq!(bench.count("item_content"), parts + 1);
+}
+
+#[tokio::test]
+async fn arguments_that_cannot_be_used_cost_no_request() {
+    let bench = bench().await;
+    for args in [
+        json!({"target": "sp:file:a/b", "part": "outline", "range": "3"}),
+        json!({"target": "sp:file:a/b", "version": "../x"}),
+        json!({"target": "sp:file:a/b", "cursor": "made up"}),
+        json!({"target": "somewhere"}),
+    ] {
+        assert!(bench.read(args.clone()).await.is_err(), "{args}");
+    }
+    assert!(bench.graph.log().requests.is_empty());
+}
+
+#[tokio::test]
+async fn every_answer_keeps_its_schema() {
+    let bench = bench().await;
+    let tools = platform::surface::<SharePoint>();
+    let tool = tools.iter().find(|tool| tool.name == "sharepoint_read").unwrap();
+    let schema = serde_json::to_value(tool.output_schema.as_ref().unwrap()).unwrap();
+    let known = schema["properties"].as_object().unwrap();
+    for path in ["Measurements/beacon.py", "Labels/Withheld.docx", "Odd/Nothing.docx"] {
+        let read = bench.file(path).await;
+        let structured = read["structured"].as_object().unwrap();
+        assert!(structured.keys().all(|name| known.contains_key(name)), "{structured:?}");
+        for name in schema["required"].as_array().unwrap() {
+            assert!(structured.contains_key(name.as_str().unwrap()), "{name}");
+        }
+    }
+}
