@@ -32,11 +32,15 @@ impl World<'_> {
 
     /// Searches for these words.
     pub(crate) async fn search(&mut self, query: &str) {
-        let arguments = json!({"query": query});
+        self.call("sharepoint_search", json!({"query": query})).await;
+    }
+
+    /// Calls a tool.
+    pub(crate) async fn call(&mut self, tool: &str, arguments: Value) {
         if let Site::Here(here) = &self.site {
             here.company.canaries.plant_arguments(&arguments);
         }
-        self.say("tools/call", &json!({"name": "sharepoint_search", "arguments": arguments})).await;
+        self.say("tools/call", &json!({"name": tool, "arguments": arguments})).await;
     }
 
     async fn message(&mut self, method: &str, params: &Value) -> reqwest::RequestBuilder {

@@ -6,6 +6,7 @@ mod connector;
 mod consent;
 mod oauth_authentication;
 mod on_behalf_of;
+mod reading;
 mod refresh;
 mod registration;
 mod secrets;
@@ -26,6 +27,7 @@ pub(crate) fn all() -> Vec<Definition> {
         conditional_access::steps(),
         secrets::steps(),
         storage::steps(),
+        reading::steps(),
     ]
     .into_iter()
     .flatten()
