@@ -61,7 +61,10 @@ impl<'b> Archive<'b> {
 
     /// A reader over one entry that ends in an error where honest files never go. `None` when
     /// there is no such entry.
-    pub(crate) fn part(&mut self, name: &str) -> Result<Option<impl BufRead>, Unreadable> {
+    pub(crate) fn part<'a>(
+        &'a mut self,
+        name: &str,
+    ) -> Result<Option<impl BufRead + use<'a, 'b>>, Unreadable> {
         let Some(at) = self.find(name) else {
             return Ok(None);
         };

@@ -2,6 +2,7 @@
 //! out but what the writer keeps; it ends when the writer breaks.
 
 pub(crate) mod plain;
+pub(crate) mod word;
 
 use crate::kind::Kind;
 use crate::unreadable::Unreadable;
@@ -11,9 +12,9 @@ use crate::writer::Writer;
 pub(crate) fn read(kind: Kind, bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unreadable> {
     match kind {
         Kind::Text => plain::read(bytes, writer),
+        Kind::Docx => word::read(bytes, writer),
         Kind::EncryptedOffice => Err(Unreadable::Protected),
-        Kind::Docx
-        | Kind::Pptx
+        Kind::Pptx
         | Kind::Xlsx
         | Kind::Xlsb
         | Kind::Xls
