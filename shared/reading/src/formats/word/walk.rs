@@ -258,12 +258,13 @@ impl<'w, 'r> Walk<'w, 'r> {
 
     /// Tells the words of the open paragraph so far.
     fn break_paragraph(&mut self) {
-        self.paragraph += 1;
-        let Some(Container::Paragraph(mut paragraph)) = self.open.pop() else { return };
-        if !paragraph.inline.is_blank() {
-            let block = paragraph.block(&mut self.context);
-            self.deliver(block);
+        if self.inline().is_none_or(|inline| inline.is_blank()) {
+            return;
         }
+        let Some(Container::Paragraph(mut paragraph)) = self.open.pop() else { return };
+        self.paragraph += 1;
+        let block = paragraph.block(&mut self.context);
+        self.deliver(block);
         self.open.push(Container::Paragraph(paragraph));
     }
 
