@@ -1,5 +1,6 @@
 //! Zip archives, opened as if their author meant harm.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::io::{BufRead, BufReader, Cursor, Read};
 
@@ -46,7 +47,7 @@ impl<'b> Archive<'b> {
 
     /// Names of the entries, in the archive's order; names that are not text are left out.
     pub(crate) fn names(&self) -> Vec<String> {
-        self.zip.file_names().filter_map(|name| name.ok().map(|name| name.into_owned())).collect()
+        self.zip.file_names().filter_map(Result::ok).map(Cow::into_owned).collect()
     }
 
     /// Whether an entry of this name is there.
@@ -98,7 +99,7 @@ fn plain(name: &str) -> String {
 
 /// What an error while reading a part means.
 pub(crate) fn refused(error: &std::io::Error) -> Unreadable {
-    if error.get_ref().is_some_and(|inner| inner.is::<Bomb>()) {
+    if error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<Bomb>) {
         Unreadable::Unsafe
     } else {
         Unreadable::Damaged

@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -20,7 +22,8 @@ fn label_info(attributes: &str) -> String {
 fn custom(properties: &[(&str, &str)]) -> String {
     let mut xml = r#"<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties" xmlns:vt="x">"#.to_owned();
     for (name, value) in properties {
-        xml += &format!(
+        let _ = write!(
+            xml,
             r#"<property fmtid="{{x}}" pid="2" name="{name}"><vt:lpwstr>{value}</vt:lpwstr></property>"#
         );
     }

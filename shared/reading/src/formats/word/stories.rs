@@ -33,7 +33,7 @@ pub(super) fn read(
     let mut walk = Walk::new(Target::stories(), inner, false);
     walk.run(part)?;
     let stories = walk.take_stories();
-    context.take_back(walk.finish());
+    context.take_back(&walk.finish());
     Ok(stories)
 }
 
@@ -50,7 +50,7 @@ pub(super) fn tell_margins(
         let mut walk = Walk::new(Target::margin(), context.for_story(), false);
         walk.run(part)?;
         let text = walk.take_text();
-        context.take_back(walk.finish());
+        context.take_back(&walk.finish());
         let text: String = text.chars().take(MAX_MARGIN).collect();
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         if text.chars().filter(|c| c.is_alphabetic()).count() > 2 && !texts.contains(&text) {

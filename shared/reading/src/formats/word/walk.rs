@@ -21,6 +21,7 @@ use crate::xml::{Piece, Xml};
 const MAX_PARAGRAPH: usize = 1024 * 1024;
 
 /// A walk over one part.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Walk<'w, 'r> {
     target: Target<'w, 'r>,
     context: Context,
@@ -128,12 +129,11 @@ impl<'w, 'r> Walk<'w, 'r> {
             let depth = xml.depth();
             let Some(piece) = xml.next()? else { break };
             match piece {
-                Piece::Open(_) if self.skipped.is_some() => {}
+                Piece::Open(_) | Piece::Text(_) if self.skipped.is_some() => {}
                 Piece::Open(tag) => match self.opened(&tag) {
                     Some(element) => self.path.push(element),
                     None => self.skipped = Some(depth),
                 },
-                Piece::Text(_) if self.skipped.is_some() => {}
                 Piece::Text(text) => self.text(&text),
                 Piece::Close(_) => match self.skipped {
                     Some(start) if start + 1 == depth => self.skipped = None,
@@ -161,8 +161,7 @@ impl<'w, 'r> Walk<'w, 'r> {
 
     fn text(&mut self, text: &str) {
         match self.path.last() {
-            Some(Element::Text) => self.words(text),
-            Some(Element::DeletedText) => self.words(text),
+            Some(Element::Text | Element::DeletedText) => self.words(text),
             Some(Element::Instruction) => self.fields.instruct(text),
             _ => {}
         }

@@ -163,8 +163,8 @@ proptest! {
         ),
         closed in any::<bool>(),
     ) {
-        let opened: String = names.iter().map(|name| format!("<{name}>x")).collect();
-        let ends: String = names.iter().rev().map(|name| format!("</{name}>")).collect();
+        let opened = names.iter().map(|name| format!("<{name}>x")).collect::<Vec<_>>().concat();
+        let ends = names.iter().rev().map(|name| format!("</{name}>")).collect::<Vec<_>>().concat();
         let body = opened + if closed { ends.as_str() } else { "" };
         let _ = told(&docx(&body), &request());
     }

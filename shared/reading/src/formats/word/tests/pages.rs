@@ -43,8 +43,8 @@ fn a_break_and_its_printout_are_one_page() {
 
 #[test]
 fn only_the_pages_that_are_asked_for_are_told() {
-    let body: String =
-        (1..=9).map(|n| format!("<w:p>{}{BY_AUTHOR}</w:p>", r("", &format!("page {n}")))).collect();
+    let page = |n: u32| format!("<w:p>{}{BY_AUTHOR}</w:p>", r("", &format!("page {n}")));
+    let body = (1..=9).map(page).collect::<Vec<_>>().concat();
     let mut asked = request();
     asked.part = Part::Pages(Span { first: 3, last: 4 });
     let told_pages = told(&docx(&body), &asked).unwrap();
@@ -56,9 +56,8 @@ fn only_the_pages_that_are_asked_for_are_told() {
 
 #[test]
 fn an_answer_goes_on_where_the_one_before_it_ended() {
-    let body: String = (1..=40)
-        .map(|n| format!("<w:p>{}{BY_AUTHOR}</w:p>", r("", &format!("This is page number {n}."))))
-        .collect();
+    let page = |n: u32| format!("<w:p>{}{BY_AUTHOR}</w:p>", r("", &format!("Number {n} of them.")));
+    let body = (1..=40).map(page).collect::<Vec<_>>().concat();
     let bytes = docx(&body);
     let whole = extract(&bytes).passages.iter().map(|p| p.text.clone()).collect::<String>();
     let mut asked = request();

@@ -11,6 +11,7 @@ use crate::writer::Writer;
 
 /// What a walk has to know, and what it learns.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(in crate::formats::word) struct Context {
     pub(in crate::formats::word) styles: Rc<Styles>,
     pub(in crate::formats::word) numbering: Numbering,
@@ -51,7 +52,7 @@ impl Context {
     }
 
     /// Adds what was learnt beside the body.
-    pub(in crate::formats::word) fn take_back(&mut self, story: Self) {
+    pub(in crate::formats::word) fn take_back(&mut self, story: &Self) {
         self.images = self.images.saturating_add(story.images);
         self.deletions = self.deletions.saturating_add(story.deletions);
         self.hidden |= story.hidden;

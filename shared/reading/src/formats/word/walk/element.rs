@@ -58,19 +58,7 @@ impl Walk<'_, '_> {
             "delText" => Element::DeletedText,
             "instrText" => Element::Instruction,
             "trPr" => Element::RowProperties,
-            "del" | "moveFrom" => match parent {
-                Some(Element::RowProperties) => {
-                    if let Some(table) = self.table() {
-                        table.deleted();
-                    }
-                    Element::Other
-                }
-                _ => {
-                    self.deletions += 1;
-                    self.deletion_counted = false;
-                    Element::Deletion
-                }
-            },
+            "del" | "moveFrom" => self.begin_deletion(parent == Some(Element::RowProperties)),
             "hyperlink" => self.begin_link(tag),
             "fldSimple" => {
                 self.fields.begin();
@@ -146,6 +134,19 @@ impl Walk<'_, '_> {
             table.begin_cell();
             Element::Cell
         })
+    }
+
+    /// Words are deleted, or the row whose properties these are.
+    fn begin_deletion(&mut self, of_row: bool) -> Element {
+        if of_row {
+            if let Some(table) = self.table() {
+                table.deleted();
+            }
+            return Element::Other;
+        }
+        self.deletions += 1;
+        self.deletion_counted = false;
+        Element::Deletion
     }
 
     fn begin_run(&mut self) {
