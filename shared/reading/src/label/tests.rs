@@ -109,6 +109,9 @@ fn what_cannot_be_parsed_is_unclear_and_never_nothing() {
             assert_eq!(in_word(&[(part, text)]), LabelEvidence::Unclear, "{part} {text}");
         }
     }
+    assert_eq!(in_word(&[("docMetadata/LabelInfo.xml", "<other/>")]), LabelEvidence::Unclear);
+    let none = in_word(&[("docMetadata/LabelInfo.xml", "<clbl:labelList/>")]);
+    assert_eq!(none, LabelEvidence::Unlabelled);
     assert_eq!(evidence(Kind::Docx, b"PK\x03\x04"), LabelEvidence::Unclear);
     assert_eq!(evidence(Kind::Archive, &package(&[])), LabelEvidence::Unclear);
     assert_eq!(evidence(Kind::Unknown, b"?"), LabelEvidence::Unclear);

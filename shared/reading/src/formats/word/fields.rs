@@ -9,23 +9,23 @@ const MAX_INSTRUCTION: usize = 8 * 1024;
 #[derive(Debug, Default)]
 pub(super) struct Fields(Vec<Field>);
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Field {
     instruction: String,
     in_result: bool,
-    /// Where its result begins, and in which paragraph.
+    /// Where its result begins.
     mark: usize,
+    /// The paragraph in which it begins, and the one of its result.
+    begins: u64,
     paragraph: u64,
 }
 
 impl Fields {
-    /// A field begins.
-    pub(super) fn begin(&mut self) {
+    /// A field begins in a paragraph.
+    pub(super) fn begin(&mut self, paragraph: u64) {
         const MAX: usize = 64;
         if self.0.len() < MAX {
-            let field =
-                Field { instruction: String::new(), in_result: false, mark: 0, paragraph: 0 };
-            self.0.push(field);
+            self.0.push(Field { begins: paragraph, ..Field::default() });
         }
     }
 
@@ -55,9 +55,12 @@ impl Fields {
     }
 
     /// Whether text here is an instruction, or the number of a page when those are not wanted.
-    pub(super) fn hide_text(&self, page_numbers: bool) -> bool {
+    ///
+    /// A field without an end hides no more than the rest of its paragraph.
+    pub(super) fn hide_text(&self, paragraph: u64, page_numbers: bool) -> bool {
         self.0
             .iter()
+            .filter(|field| field.begins == paragraph)
             .any(|field| !field.in_result || (!page_numbers && is_page(&field.instruction)))
     }
 }

@@ -21,6 +21,8 @@ pub(super) struct Package<'b> {
     archive: Archive<'b>,
     main: String,
     relations: Vec<Relation>,
+    /// Whether the relations could not be read.
+    damaged: bool,
 }
 
 /// A relation of a part.
@@ -39,8 +41,12 @@ impl<'b> Package<'b> {
         let roots = relations(&mut archive, "")?;
         let main = roots.iter().find(|relation| relation.kind == "officeDocument");
         let main = main.map_or_else(|| "word/document.xml".to_owned(), |r| resolved("", &r.target));
-        let relations = relations(&mut archive, &main)?;
-        Ok(Self { archive, main, relations })
+        let (relations, damaged) = match relations(&mut archive, &main) {
+            Ok(relations) => (relations, false),
+            Err(Unreadable::Damaged) => (Vec::new(), true),
+            Err(problem) => return Err(problem),
+        };
+        Ok(Self { archive, main, relations, damaged })
     }
 
     /// Whether it has macros.
@@ -54,6 +60,7 @@ impl<'b> Package<'b> {
     pub(super) fn context(&mut self, request: &Request) -> Result<Context, Unreadable> {
         let mut context = Context::new(request);
         context.links = self.links();
+        context.damaged = self.damaged;
         if let Some(styles) = self.try_part("styles", &mut context, |part| Styles::read(part))? {
             context.styles = Rc::new(styles);
         }

@@ -2,6 +2,7 @@
 
 use super::inline::Inline;
 use super::numbering::Marker;
+use super::styles::Style;
 use super::walk::Context;
 use crate::markdown;
 
@@ -78,7 +79,10 @@ impl Paragraph {
             .or_else(by_style)
             .unwrap_or_default()
             .min(8);
-        context.numbering.next(list, level, &styles).map(|marker| (level, marker))
+        let marker = context.numbering.next(list, level, &styles)?;
+        // Styles such as `List Bullet 2` may have a list of one level each.
+        let named = style.filter(|_| self.list_level.is_none()).and_then(Style::list_by_name);
+        Some((named.map_or(level, |(_, named)| level.max(named)), marker))
     }
 }
 

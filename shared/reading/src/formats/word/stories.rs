@@ -33,6 +33,7 @@ pub(super) fn read(
     let mut walk = Walk::new(Target::stories(), inner, false);
     walk.run(part)?;
     let stories = walk.take_stories();
+    context.cut |= !walk.is_at_end();
     context.take_back(&walk.finish());
     Ok(stories)
 }

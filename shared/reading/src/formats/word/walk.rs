@@ -169,7 +169,7 @@ impl<'w, 'r> Walk<'w, 'r> {
 
     /// Words of a run, if they are to be seen.
     fn words(&mut self, text: &str) {
-        if self.fields.hide_text(self.target.wants_page_numbers()) {
+        if self.fields.hide_text(self.paragraph, self.target.wants_page_numbers()) {
             return;
         }
         let blank = text.trim().is_empty();

@@ -69,6 +69,18 @@ fn a_footer_with_nothing_but_page_numbers_is_not_told() {
 }
 
 #[test]
+fn damaged_relations_leave_the_body() {
+    let bytes = package(&[
+        ("[Content_Types].xml", TYPES.as_bytes()),
+        ("word/document.xml", document(&p("text")).as_bytes()),
+        ("word/_rels/document.xml.rels", b"<a><b></a>"),
+    ]);
+    let extract = extract(&bytes);
+    assert_eq!(extract.markdown(), "text");
+    assert_eq!(extract.notes, [Note::PartlyDamaged]);
+}
+
+#[test]
 fn a_damaged_part_beside_the_body_leaves_the_body() {
     for kind in ["styles", "numbering", "footnotes", "footer"] {
         let extract = extract(&with_parts(&p("text"), &[(kind, "<a><b></a>")], ""));

@@ -12,6 +12,7 @@ const NUMBERING: &str = r#"<w:numbering xmlns:w="w">
 const STYLES: &str = r#"<w:styles xmlns:w="w">
 <w:style w:styleId="ListBullet"><w:name w:val="List Bullet"/><w:pPr><w:numPr><w:numId w:val="2"/></w:numPr></w:pPr></w:style>
 <w:style w:styleId="ListBullet2"><w:name w:val="List Bullet 2"/><w:pPr><w:numPr><w:numId w:val="2"/></w:numPr></w:pPr></w:style>
+<w:style w:styleId="ListNumber3"><w:name w:val="List Number 3"/><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style>
 <w:style w:styleId="Bare"><w:name w:val="List Bullet 2"/></w:style>
 <w:style w:styleId="Heading2"><w:name w:val="heading 2"/><w:pPr><w:numPr><w:ilvl w:val="1"/><w:numId w:val="3"/></w:numPr></w:pPr></w:style>
 </w:styles>"#;
@@ -61,6 +62,8 @@ fn list_styles_make_lists_even_without_numbering() {
     .concat();
     assert_eq!(listed(&body), "- a\n  - b\n\nno item");
     assert_eq!(listed(&pp(&style("Bare"), "c")), "- c");
+    let nested = [pp(&style("ListBullet2"), "b"), pp(&style("ListNumber3"), "c")].concat();
+    assert_eq!(listed(&nested), "- b\n  1. c");
 }
 
 #[test]

@@ -130,6 +130,38 @@ fn a_field_shows_its_result_and_not_its_instruction() {
 }
 
 #[test]
+fn a_field_without_an_end_hides_no_more_than_its_paragraph() {
+    let body = format!(
+        r#"<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r>{}</w:p>{}"#,
+        r("", "instruction"),
+        p("still here")
+    );
+    assert_eq!(text(&body), "still here");
+}
+
+#[test]
+fn strict_documents_with_parts_of_other_names_are_read() {
+    let types = TYPES.replace("/word/document.xml", "/x/main.xml");
+    let strict = "http://purl.oclc.org/ooxml/officeDocument/relationships";
+    let root = format!(
+        r#"<Relationships><Relationship Id="a" Type="{strict}/officeDocument" Target="/x/main.xml"/></Relationships>"#
+    );
+    let own = format!(
+        r#"<Relationships><Relationship Id="a" Type="{strict}/styles" Target="../y/looks.xml"/></Relationships>"#
+    );
+    let main = document(&pp(&style("Heading1"), "One"))
+        .replace("\"w\"", "\"http://purl.oclc.org/ooxml/wordprocessingml/main\"");
+    let bytes = package(&[
+        ("[Content_Types].xml", types.as_bytes()),
+        ("_rels/.rels", root.as_bytes()),
+        ("x/main.xml", main.as_bytes()),
+        ("x/_rels/main.xml.rels", own.as_bytes()),
+        ("y/looks.xml", STYLES.as_bytes()),
+    ]);
+    assert_eq!(extract(&bytes).markdown(), "# One");
+}
+
+#[test]
 fn tabs_breaks_hyphens_and_symbols_are_characters() {
     let body = r#"<w:p><w:pPr><w:tabs><w:tab w:val="left"/></w:tabs></w:pPr><w:r><w:t>a</w:t><w:tab/><w:t>b</w:t><w:br/><w:t>c</w:t><w:noBreakHyphen/><w:t>d</w:t><w:softHyphen/><w:t>e</w:t><w:sym w:font="Wingdings" w:char="F0FC"/><w:sym w:font="Symbol" w:char="F061"/></w:r></w:p>"#;
     assert_eq!(text(body), "a\tb\nc-de✓α");

@@ -61,7 +61,7 @@ impl Walk<'_, '_> {
             "del" | "moveFrom" => self.begin_deletion(parent == Some(Element::RowProperties)),
             "hyperlink" => self.begin_link(tag),
             "fldSimple" => {
-                self.fields.begin();
+                self.fields.begin(self.paragraph);
                 self.fields.instruct(&tag.attribute("instr").unwrap_or_default());
                 self.begin_result();
                 Element::Field
@@ -249,7 +249,7 @@ impl Walk<'_, '_> {
                 }
             }
             "fldChar" => match tag.attribute("fldCharType").as_deref() {
-                Some("begin") => self.fields.begin(),
+                Some("begin") => self.fields.begin(self.paragraph),
                 Some("separate") => self.begin_result(),
                 Some("end") => self.end_field(),
                 _ => {}
