@@ -1,3 +1,5 @@
+mod binary;
+
 use std::fmt::Write as _;
 
 use proptest::prelude::*;
