@@ -10,6 +10,7 @@ use crate::unreadable::Unreadable;
 use crate::writer::Writer;
 
 /// Reads plain text, line by line.
+#[expect(clippy::unnecessary_wraps, reason = "all readers have one shape")]
 pub(crate) fn read(bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unreadable> {
     let text = decode(bytes, writer);
     // It ends early only because the writer has enough.

@@ -11,6 +11,7 @@ mod xlsb;
 mod xlsx;
 
 use std::collections::HashSet;
+use std::fmt::Write as _;
 use std::ops::ControlFlow;
 
 use calamine::{DataRef, Dimensions, Sheet, SheetType, SheetVisible};
@@ -63,7 +64,7 @@ struct Seen<'c> {
 }
 
 /// Tells a workbook.
-fn tell(book: &mut dyn Book, writer: &mut Writer<'_>) -> Result<(), Unreadable> {
+fn tell(book: &mut dyn Book, writer: &mut Writer<'_>) {
     let sheets = listed(book);
     let hidden = sheets.iter().filter(|sheet| is_hidden(sheet)).count();
     if hidden > 0 {
@@ -87,7 +88,6 @@ fn tell(book: &mut dyn Book, writer: &mut Writer<'_>) -> Result<(), Unreadable> 
         }
     }
     counts.note(writer);
-    Ok(())
 }
 
 /// The sheets, each name once: a second one could not be asked for.
@@ -134,7 +134,7 @@ fn describe(book: &mut dyn Book, sheet: &str, text: &mut String) {
         && end > start
     {
         let cells = Cells { top: start.0, left: start.1, bottom: end.0, right: end.1 };
-        text.push_str(&format!(", {cells}"));
+        let _ = write!(text, ", {cells}");
     }
     let mut first = None;
     let mut names = Vec::new();
@@ -151,7 +151,7 @@ fn describe(book: &mut dyn Book, sheet: &str, text: &mut String) {
         ControlFlow::Continue(())
     });
     if let Some(row) = first {
-        text.push_str(&format!(", row {}: {}", row.saturating_add(1), names.join(" | ")));
+        let _ = write!(text, ", row {}: {}", row.saturating_add(1), names.join(" | "));
     }
 }
 

@@ -41,6 +41,7 @@ async fn a_file_without_bytes_is_said_to_be_empty() {
 }
 
 /// A PDF whose only page unpacks to as many megabytes of nothing.
+#[expect(clippy::unwrap_used, reason = "a test's own file")]
 fn pdf_bomb(megabytes: usize) -> Vec<u8> {
     let mut one = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::fast());
     one.write_all(&vec![b' '; 1024 * 1024]).unwrap();

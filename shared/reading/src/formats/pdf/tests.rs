@@ -148,8 +148,8 @@ fn a_file_without_pages_is_damaged() {
 #[test]
 fn a_wrong_table_of_objects_is_rebuilt() {
     let text = String::from_utf8_lossy(&three_pages().bytes()).into_owned();
-    let at = text.find("startxref").unwrap();
-    let broken = format!("{}startxref\n7\n%%EOF", &text[..at]);
+    let (objects, _) = text.split_once("startxref").unwrap();
+    let broken = format!("{objects}startxref\n7\n%%EOF");
     let extract = outcome(broken.as_bytes(), Part::Auto).unwrap();
     assert!(extract.markdown().contains("Second page here"));
 }

@@ -87,10 +87,8 @@ fn an_encrypted_workbook_in_an_ole_file_is_protected() {
 
 /// A record of a binary workbook; all kinds used here are below 128 or take two bytes.
 fn binary(kind: u16, data: &[u8]) -> Vec<u8> {
-    let mut bytes = match u8::try_from(kind) {
-        Ok(small @ 0..0x80) => vec![small],
-        _ => vec![(kind & 0x7F) as u8 | 0x80, (kind >> 7) as u8],
-    };
+    let kind = u8::try_from(kind).unwrap();
+    let mut bytes = if kind < 0x80 { vec![kind] } else { vec![kind, 1] };
     let length = u8::try_from(data.len()).unwrap();
     assert!(length < 0x80);
     bytes.push(length);
