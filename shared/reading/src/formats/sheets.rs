@@ -29,6 +29,8 @@ use comments::Comment;
 
 /// Sheets of one workbook.
 const MAX_SHEETS: usize = 1_000;
+/// Sheets whose first row is looked up for the outline.
+const MAX_DESCRIBED: usize = 100;
 /// Names of columns in an entry of the outline.
 const MAX_NAMES: usize = 12;
 
@@ -113,14 +115,14 @@ fn is_hidden(sheet: &Sheet) -> bool {
 /// One entry for each sheet. What is in them is looked up only when an outline is asked for.
 fn outline(book: &mut dyn Book, sheets: &[Sheet], writer: &mut Writer<'_>) {
     let full = matches!(writer.request().part, Part::Outline | Part::Auto);
-    for sheet in sheets {
+    for (at, sheet) in sheets.iter().enumerate() {
         let mut text = sheet.name.clone();
         if is_hidden(sheet) {
             text.push_str(" (hidden)");
         }
         if sheet.typ != SheetType::WorkSheet {
             text.push_str(" (no cells)");
-        } else if full {
+        } else if full && at < MAX_DESCRIBED {
             describe(book, &sheet.name, &mut text);
         }
         let place = Place { sheet: Some(sheet.name.clone()), ..Place::default() };
