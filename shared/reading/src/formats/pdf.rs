@@ -162,11 +162,9 @@ impl File<'_> {
 
     fn page(&mut self, page: &Page, writer: &mut Writer<'_>) -> ControlFlow<()> {
         self.pages += 1;
-        if page.undecodable_content_streams > 0 {
+        // Text in a font that maps to no characters is lost like that of a broken stream.
+        if page.undecodable_content_streams > 0 || page.suppressed_text_runs > 0 {
             writer.note(Note::PartlyDamaged);
-        }
-        if page.suppressed_text_runs > 0 {
-            writer.note(Note::LayoutSimplified);
         }
         if page.invisible_text_chars > INVISIBLE_CHARS && page.image_coverage < SCAN_COVERAGE {
             writer.note(Note::InvisibleText);
