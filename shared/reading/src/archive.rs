@@ -55,11 +55,6 @@ impl<'b> Archive<'b> {
         self.find(name).is_some()
     }
 
-    /// Whether any entry is encrypted.
-    pub(crate) fn is_encrypted(&mut self) -> bool {
-        (0..self.zip.len()).any(|at| self.zip.by_index_raw(at).is_ok_and(|entry| entry.encrypted()))
-    }
-
     /// Packed and expanded size of an entry, as the archive declares them.
     pub(crate) fn sizes(&mut self, name: &str) -> (u64, u64) {
         let entry = self.zip.index_for_name(name).and_then(|at| self.zip.by_index_raw(at).ok());
