@@ -66,6 +66,22 @@ pub(crate) fn cell(text: &str) -> String {
     text.trim().replace('\\', "\\\\").replace('|', "\\|").replace('\n', "<br>")
 }
 
+/// Text that cannot pose as one of our marks, such as the one for a page.
+pub(crate) fn without_marks(text: String) -> String {
+    const MARK: &str = "<!--";
+    if !text.contains(MARK) {
+        return text;
+    }
+    let mut safe = String::with_capacity(text.len() + 8);
+    for (at, piece) in text.split(MARK).enumerate() {
+        if at > 0 {
+            safe.push_str(if safe.ends_with('\\') { MARK } else { "\\<!--" });
+        }
+        safe.push_str(piece);
+    }
+    safe
+}
+
 /// A link whose text and address keep their places.
 pub(crate) fn link(text: &str, address: &str) -> String {
     let words = text.trim().replace('[', "\\[").replace(']', "\\]");
@@ -160,6 +176,13 @@ mod tests {
     fn a_table_keeps_its_cells_whatever_is_in_them() {
         let rows = vec![vec!["a|b".to_owned(), "c".to_owned()], vec!["1\n2".to_owned()]];
         assert_eq!(table(&rows), "| a\\|b | c |\n| --- | --- |\n| 1<br>2 |  |");
+    }
+
+    #[test]
+    fn no_text_poses_as_a_mark() {
+        assert_eq!(without_marks("a <!-- page 9 -->".to_owned()), "a \\<!-- page 9 -->");
+        assert_eq!(without_marks("\\<!-- page 9 -->".to_owned()), "\\<!-- page 9 -->");
+        assert_eq!(without_marks("<!--<!--".to_owned()), "\\<!--\\<!--");
     }
 
     #[test]

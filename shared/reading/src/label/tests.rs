@@ -341,3 +341,13 @@ proptest! {
         let _ = in_word(&[("docProps/custom.xml", &String::from_utf8_lossy(&bytes))]);
     }
 }
+
+#[test]
+fn a_label_in_what_office_saved_as_a_web_page_or_rich_text_is_a_doubt() {
+    let page =
+        b"<html><!--[if gte mso 9]><o:MSIP_Label_1_Enabled>true<![endif]--><p>text</p></html>";
+    assert_eq!(evidence(Kind::Html, page), LabelEvidence::Unclear);
+    let rich = b"{\\rtf1{\\*\\userprops{\\propname MSIP_Label_1_Enabled}}text}";
+    assert_eq!(evidence(Kind::Rtf, rich), LabelEvidence::Unclear);
+    assert_eq!(evidence(Kind::Rtf, b"{\\rtf1 text}"), LabelEvidence::CannotCarry);
+}
