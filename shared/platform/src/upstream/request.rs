@@ -22,8 +22,7 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'$');
 
 /// What forms leave as it is; unlike them, a space is encoded like everything else.
-const OPTION: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'*').remove(b'-').remove(b'.').remove(b'_');
+const OPTION: &AsciiSet = &NON_ALPHANUMERIC.remove(b'*').remove(b'-').remove(b'.').remove(b'_');
 
 /// One request to an upstream service.
 pub struct Request<'a> {
