@@ -48,11 +48,9 @@ impl Shown {
     /// The same beside its item, with the cursor for the rest.
     pub(super) fn of(self, call: &Call, item: Item, wanted: &Wanted) -> Document {
         let Self { passages, outline, mut notes, next } = self;
-        if let Some(before) = wanted.from.as_ref().filter(|before| before.state != item.when) {
-            let _ = before;
-            notes.push(
-                "It was changed since the part before was read; read it from the start.".to_owned(),
-            );
+        if wanted.from.as_ref().is_some_and(|before| before.state != item.when) {
+            let changed = "It was changed since the part before was read; read it from the start.";
+            notes.push(changed.to_owned());
         }
         let truncated = next.is_some();
         if truncated {
