@@ -46,7 +46,10 @@ impl<'b> Archive<'b> {
 
     /// Names of the entries, in the archive's order; names that are not text are left out.
     pub(crate) fn names(&self) -> Vec<String> {
-        self.zip.file_names().filter_map(|name| name.ok().map(|name| name.into_owned())).collect()
+        self.zip
+            .file_names()
+            .filter_map(|name| name.ok().map(std::borrow::Cow::into_owned))
+            .collect()
     }
 
     /// Whether an entry of this name is there.

@@ -1,10 +1,12 @@
 //! Text of others: without what a person would not see and a model would.
 
 /// Drops zero-width, bidirectional and tag characters and controls other than line end and tab;
-/// makes every line end `\n` and every exotic space a space.
+/// makes every line end `\n` and every exotic space a space. A joiner stays between two letters of
+/// a script that is spelled with it; emoji that were joined stand beside each other.
 pub(crate) fn clean(text: &str) -> String {
     let mut cleaned = String::with_capacity(text.len());
     let mut characters = text.chars().peekable();
+    let mut last = ' ';
     while let Some(character) = characters.next() {
         match character {
             '\r' => {
@@ -12,19 +14,38 @@ pub(crate) fn clean(text: &str) -> String {
                     cleaned.push('\n');
                 }
             }
-            '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => {
+            '\u{a0}'
+            | '\u{2000}'..='\u{200a}'
+            | '\u{202f}'
+            | '\u{205f}'
+            | '\u{2800}'
+            | '\u{3000}' => {
                 cleaned.push(' ');
             }
-            '\u{2028}' | '\u{2029}' | '\u{b}' | '\u{c}' => cleaned.push('\n'),
+            '\u{2028}' | '\u{2029}' | '\u{85}' | '\u{b}' | '\u{c}' => cleaned.push('\n'),
+            '\u{200c}' | '\u{200d}' if joins(last, characters.peek().copied()) => {
+                cleaned.push(character);
+            }
             _ if is_invisible(character) => {}
             _ => cleaned.push(character),
         }
+        last = cleaned.chars().next_back().unwrap_or(' ');
     }
     cleaned
 }
 
+/// Whether a joiner between these two is spelling: Persian, the scripts of India and their like.
+fn joins(before: char, after: Option<char>) -> bool {
+    let spelled = |c: char| {
+        matches!(c,
+            '\u{620}'..='\u{6d3}' | '\u{750}'..='\u{77f}' | '\u{8a0}'..='\u{8b4}'
+            | '\u{900}'..='\u{df4}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17b3}')
+    };
+    spelled(before) && after.is_some_and(spelled)
+}
+
 /// Characters that take no room on a screen.
-fn is_invisible(character: char) -> bool {
+pub(crate) fn is_invisible(character: char) -> bool {
     match character {
         '\n' | '\t' => false,
         '\u{ad}'
@@ -42,7 +63,10 @@ fn is_invisible(character: char) -> bool {
         | '\u{fe00}'..='\u{fe0f}'
         | '\u{feff}'
         | '\u{ffa0}'
-        | '\u{fff9}'..='\u{fffb}'
+        | '\u{fff0}'..='\u{fffb}'
+        | '\u{13430}'..='\u{1345f}'
+        | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d159}'
         | '\u{1d173}'..='\u{1d17a}'
         | '\u{e0000}'..='\u{e0fff}' => true,
         _ => character.is_control(),
@@ -54,6 +78,19 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    /// One of each family that hides text.
+    const HIDING: &str = "\u{200b}\u{200c}\u{200d}\u{2060}\u{feff}\u{202a}\u{202e}\u{2066}\
+        \u{2069}\u{e0001}\u{e0041}\u{e007f}\u{fe0f}\u{e0100}\u{180e}\u{115f}\u{3164}\u{ad}\0\u{1b}\u{fff9}";
+
+    #[test]
+    fn scripts_that_are_spelled_with_joiners_keep_them() {
+        for word in ["می\u{200c}خواهم", "क्\u{200d}ष", "ක්\u{200d}ෂ"] {
+            assert_eq!(clean(word), word);
+        }
+        assert_eq!(clean("a\u{200d}b می\u{200c} می\u{200c}\u{200c}خ"), "ab می می\u{200c}خ");
+        assert_eq!(clean("👩\u{200d}👧 ❤\u{fe0f}"), "👩👧 ❤");
+    }
 
     #[test]
     fn what_nobody_sees_is_not_read() {
@@ -67,7 +104,27 @@ mod tests {
         fn clean_text_stays_as_it_is(text in any::<String>()) {
             let once = clean(&text);
             prop_assert_eq!(clean(&once), once.clone());
-            prop_assert!(!once.chars().any(is_invisible));
+            let joiner = |c: char| matches!(c, '\u{200c}' | '\u{200d}');
+            prop_assert!(!once.chars().any(|c| is_invisible(c) && !joiner(c)));
+        }
+
+        #[test]
+        fn nothing_can_be_hidden_between_visible_letters(
+            letters in prop::collection::vec((
+                prop::sample::select(vec!['a', 'ü', '日', 'م', 'क', '👩', '\n']),
+                prop::sample::select(HIDING.chars().collect::<Vec<_>>()),
+                0..5_usize,
+            ), 0..30)
+        ) {
+            let seen: String = letters.iter().map(|(letter, _, _)| *letter).collect();
+            let told: String = letters.iter().flat_map(|(letter, hidden, count)| {
+                std::iter::once(*letter).chain(std::iter::repeat_n(*hidden, *count))
+            }).collect();
+            let cleaned = clean(&told);
+            prop_assert!(cleaned.chars().count() <= 2 * seen.chars().count());
+            let without: String =
+                cleaned.chars().filter(|c| !matches!(c, '\u{200c}' | '\u{200d}')).collect();
+            prop_assert_eq!(without, seen);
         }
     }
 }

@@ -1,11 +1,17 @@
 //! One reader for each format. Every one has the same shape: bytes and a [`Writer`] in, nothing
 //! out but what the writer keeps; it ends when the writer breaks.
 
+pub(crate) mod calendar;
+pub(crate) mod captions;
 mod delimited;
 mod grid;
+pub(crate) mod html;
+pub(crate) mod mail;
 pub(crate) mod open_document;
+pub(crate) mod outlook_message;
 mod pdf;
 pub(crate) mod plain;
+pub(crate) mod rtf;
 mod sheets;
 pub(crate) mod slides;
 
@@ -25,20 +31,20 @@ pub(crate) fn read(kind: Kind, bytes: &[u8], writer: &mut Writer<'_>) -> Result<
         Kind::Xlsb => sheets::read_xlsb(bytes, writer),
         Kind::Xls => sheets::read_xls(bytes, writer),
         Kind::OpenDocumentText | Kind::OpenDocumentSlides => open_document::read(bytes, writer),
+        Kind::OpenDocumentSheet => open_document::read_sheets(bytes, writer),
         Kind::Pdf => pdf::read(bytes, writer),
+        Kind::Rtf => rtf::read(bytes, writer),
         Kind::Csv => delimited::read_csv(bytes, writer),
         Kind::Tsv => delimited::read_tsv(bytes, writer),
+        Kind::Html => html::read(bytes, writer),
+        Kind::Calendar => calendar::read(bytes, writer),
+        Kind::Captions => captions::read(bytes, writer),
+        Kind::Eml => mail::read(bytes, writer),
+        Kind::Msg => outlook_message::read(bytes, writer),
         Kind::EncryptedOffice => Err(Unreadable::Protected),
         Kind::Docx
         | Kind::LegacyWord
         | Kind::LegacyPowerPoint
-        | Kind::OpenDocumentSheet
-        | Kind::Rtf
-        | Kind::Html
-        | Kind::Eml
-        | Kind::Msg
-        | Kind::Calendar
-        | Kind::Captions
         | Kind::Image
         | Kind::Archive
         | Kind::Unknown => Err(Unreadable::Unsupported { kind }),

@@ -10,6 +10,7 @@ pub mod unreadable;
 
 mod archive;
 mod clean;
+mod encoding;
 mod formats;
 mod markdown;
 mod read;

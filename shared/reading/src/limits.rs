@@ -14,6 +14,10 @@ pub(crate) const RATIO_COUNTS_ABOVE: u64 = 20 * 1024 * 1024;
 pub(crate) const MAX_RATIO: u64 = 200;
 /// Elements inside elements of XML or HTML.
 pub(crate) const MAX_DEPTH: usize = 256;
+/// Mails inside mails.
+pub(crate) const MAX_MAIL_DEPTH: usize = 3;
+/// Mails of one mail that are read with it.
+pub(crate) const MAX_MAILS: usize = 100;
 /// Characters in one outline entry.
 pub(crate) const MAX_HEADING_CHARS: usize = 200;
 /// Entries of an outline.

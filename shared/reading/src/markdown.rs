@@ -83,6 +83,44 @@ pub(crate) fn image(alt: &str) -> String {
     if words.is_empty() { String::new() } else { format!("[image: {}]", words.join(" ")) }
 }
 
+/// A person: name and address, or what there is of them.
+pub(crate) fn person(name: &str, address: &str) -> String {
+    let (name, address) = (name.trim(), address.trim());
+    match (name.is_empty(), address.is_empty()) {
+        (true, _) => address.to_owned(),
+        (false, true) => name.to_owned(),
+        (false, false) if name.eq_ignore_ascii_case(address) => address.to_owned(),
+        (false, false) => format!("{name} <{address}>"),
+    }
+}
+
+/// Code inside a line.
+pub(crate) fn code(text: &str) -> String {
+    let text = text.trim().replace('\n', " ");
+    match longest_run(&text, '`') {
+        _ if text.is_empty() => text,
+        0 => format!("`{text}`"),
+        run => {
+            let marks = "`".repeat(run + 1);
+            format!("{marks} {text} {marks}")
+        }
+    }
+}
+
+/// The line that begins and ends a block of code, which nothing in the code can end.
+pub(crate) fn fence(code: &str) -> String {
+    "`".repeat((longest_run(code, '`') + 1).max(3))
+}
+
+fn longest_run(text: &str, wanted: char) -> usize {
+    let (mut longest, mut run) = (0, 0);
+    for character in text.chars() {
+        run = if character == wanted { run + 1 } else { 0 };
+        longest = longest.max(run);
+    }
+    longest
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,6 +129,14 @@ mod tests {
     fn a_table_keeps_its_cells_whatever_is_in_them() {
         let rows = vec![vec!["a|b".to_owned(), "c".to_owned()], vec!["1\n2".to_owned()]];
         assert_eq!(table(&rows), "| a\\|b | c |\n| --- | --- |\n| 1<br>2 |  |");
+    }
+
+    #[test]
+    fn nothing_in_code_ends_it() {
+        assert_eq!(code("a"), "`a`");
+        assert_eq!(code("a``b"), "``` a``b ```");
+        assert_eq!(fence("x"), "```");
+        assert_eq!(fence("````\nx"), "`````");
     }
 
     #[test]

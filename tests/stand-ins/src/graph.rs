@@ -7,9 +7,9 @@
 //!
 //! | Request | What it does |
 //! |---|---|
-//! | `GET`, `DELETE /stand-in/requests` | what callers did: requests, violations, counts |
+//! | `GET`, `DELETE /stand-in/requests` | what callers did: requests, downloads, violations, counts |
 //! | `GET`, `POST`, `DELETE /stand-in/faults` | what goes wrong next ([`faults::Fault`]) |
-//! | `POST`, `DELETE /stand-in/items` | adds to the company ([`Addition`]), or restores it |
+//! | `POST`, `DELETE /stand-in/items` | changes the company ([`Addition`]), or restores it |
 //! | `POST /stand-in/clock` | puts the clock forward: `{"advance_seconds": 3600}` |
 //!
 //! Left out on purpose: conversion to PDF (406 always), facets and collapsing in search,

@@ -23,7 +23,7 @@ const LONGEST_VALUE: usize = 128 * 1024;
 
 /// Reads a table whose values are separated by what its own text suggests.
 pub(crate) fn read_csv(bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unreadable> {
-    let text = plain::decode(bytes, writer);
+    let text = plain::decode(bytes, None, writer)?;
     let (delimiter, text) = declared(&text).unwrap_or_else(|| (likely(&text), &text));
     tell(text, delimiter, writer);
     Ok(())
@@ -31,7 +31,7 @@ pub(crate) fn read_csv(bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unre
 
 /// Reads a table whose values are separated by tabs.
 pub(crate) fn read_tsv(bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unreadable> {
-    let text = plain::decode(bytes, writer);
+    let text = plain::decode(bytes, None, writer)?;
     tell(&text, b'\t', writer);
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 mod inline;
 mod lists;
+mod sheet;
 mod slide;
 mod styles;
 mod table;
@@ -24,6 +25,15 @@ pub(crate) fn read(bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unreadab
         return Err(Unreadable::Damaged);
     };
     text::tell(&mut Xml::new(content), styles, has_pages, writer)
+}
+
+/// Reads a workbook.
+pub(crate) fn read_sheets(bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unreadable> {
+    let mut archive = open(bytes, writer)?;
+    let Some(content) = archive.part("content.xml")? else {
+        return Err(Unreadable::Damaged);
+    };
+    sheet::tell(&mut Xml::new(content), Styles::default(), writer)
 }
 
 /// Opens a document that is not encrypted.

@@ -1,9 +1,11 @@
 //! From an operation to its answer.
 
 mod changes;
+mod content;
 mod files;
 mod lists;
 mod paging;
+mod shares;
 mod sites;
 
 use serde_json::Value;
@@ -86,14 +88,14 @@ pub fn answer(ask: &Ask<'_>) -> Outcome<Reply> {
         Id::ItemChildren => files::children(ask),
         Id::ItemChildrenByPath => files::children_by_path(ask),
         Id::ItemListItem => files::list_item(ask),
-        Id::ItemContent => files::content(ask),
-        Id::ItemVersions => files::versions(ask),
-        Id::ItemVersionContent => files::version_content(ask),
-        Id::ItemPermissions => files::permissions(ask),
-        Id::ItemExtractLabels => files::extract_labels(ask),
+        Id::ItemContent => content::content(ask),
+        Id::ItemVersions => content::versions(ask),
+        Id::ItemVersionContent => content::version_content(ask),
+        Id::ItemPermissions => content::permissions(ask),
+        Id::ItemExtractLabels => content::extract_labels(ask),
         Id::DriveSearch => files::search(ask),
         Id::DriveDelta => files::delta(ask),
-        Id::ShareDriveItem => files::shared(ask),
+        Id::ShareDriveItem => shares::shared(ask),
         Id::SiteLists => lists::all(ask),
         Id::ListGet => lists::get(ask),
         Id::ListColumns => lists::columns(ask),
@@ -104,5 +106,7 @@ pub fn answer(ask: &Ask<'_>) -> Outcome<Reply> {
         Id::SitePageGet => lists::page(ask),
         Id::SearchQuery => super::search::answer(ask).map(Reply::json),
         Id::Batch => Err(super::errors::Refusal::bad_request("A batch cannot hold a batch.")),
+        // The leg without a bearer is answered elsewhere.
+        Id::Download => Err(super::errors::Refusal::not_found()),
     }
 }

@@ -160,7 +160,9 @@ fn response(id: &str, reply: Reply) -> Value {
             headers.insert("Content-Type".to_owned(), "application/json".into());
             Some(value)
         }
-        Payload::Bytes(media, bytes) | Payload::Broken(media, bytes) => {
+        Payload::Bytes(media, bytes)
+        | Payload::Broken(media, bytes)
+        | Payload::Trickle(media, bytes, _) => {
             headers.insert("Content-Type".to_owned(), media.into());
             Some(STANDARD.encode(bytes).into())
         }

@@ -2,13 +2,16 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use url::form_urlencoded;
 
+use super::faults;
 use super::files;
 use super::model::{Drive, Item, Kind};
+use super::operations::Id;
 use super::reply::{Payload, Reply};
-use super::state::Shared;
+use super::serve::Call;
+use super::state::{Recorded, Shared};
 use super::world::World;
 
 /// Path of every download address.
@@ -38,12 +41,50 @@ pub fn current(shared: &Shared, item: &Item) -> Option<String> {
     (!item.malware).then(|| address(shared, item, last))
 }
 
-/// Answers a download.
-pub fn download(shared: &Shared, query: &str, headers: &HeaderMap) -> Reply {
-    if headers.contains_key(http::header::AUTHORIZATION) {
+/// Answers a download, and remembers it.
+pub fn download(shared: &Shared, call: &Call) -> Reply {
+    let reply = attempt(shared, call);
+    let mut names: Vec<String> = call.headers.keys().map(ToString::to_string).collect();
+    names.sort();
+    shared.record_download(Recorded {
+        method: call.method.to_string(),
+        path: call.path.clone(),
+        operation: Some(Id::Download),
+        headers: names,
+        range: call.header("range").map(str::to_owned),
+        status: reply.status.as_u16(),
+        ..Recorded::default()
+    });
+    reply
+}
+
+fn attempt(shared: &Shared, call: &Call) -> Reply {
+    if call.headers.contains_key(http::header::AUTHORIZATION) {
         shared.violation("bearer-on-download", PATH);
         return refused(StatusCode::UNAUTHORIZED);
     }
+    let fault = faults::take(&mut shared.faults(), Id::Download, "");
+    let Some(kind) = fault else {
+        return bytes(shared, &call.query, call.header("range"));
+    };
+    if let Some(reply) = faults::instead(&kind, None, &shared.base, &call.ids(shared)) {
+        return reply;
+    }
+    let range = call.header("range").filter(|_| !matches!(kind, faults::Kind::IgnoreRange));
+    let here = format!("{}{PATH}?{}", shared.origin, call.query);
+    faults::spoil(&kind, bytes(shared, &call.query, range), &here, &here)
+}
+
+/// What a redirect to a download address leads to.
+pub fn follow(shared: &Shared, reply: Reply) -> Reply {
+    let to = reply.headers.iter().find(|(name, _)| *name == "location");
+    match to.and_then(|(_, to)| to.split_once('?')) {
+        Some((_, query)) => bytes(shared, query, None),
+        None => reply,
+    }
+}
+
+fn bytes(shared: &Shared, query: &str, range: Option<&str>) -> Reply {
     let token = form_urlencoded::parse(query.as_bytes())
         .find(|(key, _)| key == "tempauth")
         .map(|(_, value)| value.into_owned())
@@ -62,7 +103,6 @@ pub fn download(shared: &Shared, query: &str, headers: &HeaderMap) -> Reply {
     let Some(version) = versions.get(grant.version) else {
         return refused(StatusCode::NOT_FOUND);
     };
-    let range = headers.get(http::header::RANGE).and_then(|value| value.to_str().ok());
     part(files::media_type(&item.name), &version.bytes, range)
 }
 

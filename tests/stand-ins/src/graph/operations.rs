@@ -47,11 +47,15 @@ pub enum Id {
     SearchQuery,
     ShareDriveItem,
     Batch,
+    Download,
 }
 
 impl Id {
     /// Its name in snake case.
     pub fn name(self) -> &'static str {
+        if self == Self::Download {
+            return "download";
+        }
         TABLE.iter().find(|row| row.id == self).map_or("none", |row| row.name)
     }
 }

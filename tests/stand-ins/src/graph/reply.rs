@@ -17,6 +17,8 @@ pub enum Payload {
     Bytes(&'static str, Bytes),
     /// The beginning of a longer body; then the connection breaks.
     Broken(&'static str, Bytes),
+    /// A body without a length that comes 64 bytes at a time, so many milliseconds apart.
+    Trickle(&'static str, Bytes, u64),
 }
 
 /// An answer.

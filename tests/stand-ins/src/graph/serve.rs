@@ -5,6 +5,7 @@ use http::{HeaderMap, Method, StatusCode};
 
 use super::answers::{self, Ask};
 use super::batch;
+use super::content;
 use super::errors::{Outcome, Refusal, RequestIds};
 use super::faults;
 use super::odata::{Query, skiptoken};
@@ -101,7 +102,7 @@ fn attempt(shared: &Shared, call: &Call, ids: &RequestIds, trace: &mut Trace) ->
     trace.operation = Some(operation.id);
     let fault = faults::take(&mut shared.faults(), operation.id, &bearer.oid);
     if let Some(reply) =
-        fault.as_ref().and_then(|kind| faults::instead(kind, &bearer, &shared.base, ids))
+        fault.as_ref().and_then(|kind| faults::instead(kind, Some(&bearer), &shared.base, ids))
     {
         return Ok(reply);
     }
@@ -134,6 +135,7 @@ fn attempt(shared: &Shared, call: &Call, ids: &RequestIds, trace: &mut Trace) ->
     };
     Ok(match fault {
         None => reply,
+        Some(faults::Kind::Inline) => content::follow(shared, reply),
         Some(kind) => {
             let (here, next) = links(&ask);
             faults::spoil(&kind, reply, &here, &next)

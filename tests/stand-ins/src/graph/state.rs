@@ -40,6 +40,9 @@ pub struct Log {
     pub requests: Vec<Recorded>,
     /// What no careful client does.
     pub violations: Vec<Violation>,
+    /// Requests to download addresses, in order, without their queries.
+    #[serde(default)]
+    pub downloads: Vec<Recorded>,
     /// Requests by operation.
     pub counts: BTreeMap<String, u64>,
 }
@@ -135,6 +138,14 @@ impl Shared {
         let place = if recorded.operation == Some(Id::Batch) { place } else { usize::MAX };
         let place = place.min(log.requests.len());
         log.requests.insert(place, recorded);
+    }
+
+    /// Remembers a request to a download address.
+    pub fn record_download(&self, recorded: Recorded) {
+        let mut log = self.log();
+        if log.downloads.len() < MOST_RECORDED {
+            log.downloads.push(recorded);
+        }
     }
 
     /// Remembers a violation.

@@ -3,6 +3,7 @@
 mod access;
 mod changes;
 mod contract;
+mod downloads;
 mod faulty;
 mod files;
 mod kinds;

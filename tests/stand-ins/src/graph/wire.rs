@@ -36,7 +36,7 @@ pub(super) async fn handle(
         in_batch: false,
     };
     let reply = if call.path == content::PATH {
-        content::download(&shared, &call.query, &call.headers)
+        content::download(&shared, &call)
     } else if call.path.starts_with("/stand-in/") {
         control::answer(&shared, &call)
     } else {
@@ -62,6 +62,7 @@ fn send(reply: Reply) -> Response<Body> {
         ),
         Payload::Bytes(media, bytes) => (Some(media), None, Body::from(bytes)),
         Payload::Broken(media, bytes) => (Some(media), Some(bytes.len()), half(&bytes)),
+        Payload::Trickle(media, bytes, millis) => (Some(media), None, trickle(bytes, millis)),
     };
     let mut response = Response::new(body);
     *response.status_mut() = reply.status;
@@ -78,6 +79,19 @@ fn send(reply: Reply) -> Response<Body> {
         }
     }
     response
+}
+
+/// A body in small pieces, each after a pause.
+fn trickle(bytes: Bytes, millis: u64) -> Body {
+    let pieces = futures::stream::unfold(bytes, move |mut rest| async move {
+        if rest.is_empty() {
+            return None;
+        }
+        tokio::time::sleep(Duration::from_millis(millis)).await;
+        let piece = rest.split_to(rest.len().min(64));
+        Some((Ok::<_, std::io::Error>(piece), rest))
+    });
+    Body::from_stream(pieces)
 }
 
 /// The first half of a body, after which the connection breaks.

@@ -2,9 +2,11 @@
 
 mod change;
 mod edit;
+mod items;
 
 pub use change::Addition;
-pub use edit::{NewItem, NewSite, column};
+pub use edit::{NewSite, column};
+pub use items::NewItem;
 
 use super::errors::{Outcome, Refusal};
 use super::ids;

@@ -12,6 +12,8 @@ pub(super) struct Lists {
     open: Vec<List>,
     /// How far list styles were counted, for lists that go on.
     counted: HashMap<String, u32>,
+    /// Style of the list that ended last.
+    last: String,
     /// Whether the block before was an item.
     running: bool,
 }
@@ -40,6 +42,9 @@ impl Lists {
         if self.counted.len() > MAX_STYLES {
             self.counted.clear();
         }
+        if self.open.is_empty() && self.last != style {
+            self.interrupt();
+        }
         self.open.push(List { style, number, is_fresh: false });
     }
 
@@ -48,7 +53,8 @@ impl Lists {
         if let Some(list) = self.open.pop()
             && self.open.is_empty()
         {
-            self.counted.insert(list.style, list.number);
+            self.counted.insert(list.style.clone(), list.number);
+            self.last = list.style;
         }
     }
 

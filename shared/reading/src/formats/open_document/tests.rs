@@ -1,5 +1,6 @@
 mod broken;
 mod presentation;
+mod sheets;
 mod text;
 
 use crate::testing::package;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::head;
+use crate::encoding;
 use crate::kind::Kind;
 
 /// What plain text is, by its look and then by its name.
@@ -37,43 +38,14 @@ fn decoded(head: &[u8]) -> Option<Cow<'_, str>> {
     if let Some((encoding, length)) = encoding_rs::Encoding::for_bom(head) {
         return Some(encoding.decode_without_bom_handling(head.get(length..)?).0);
     }
-    if let Some(encoding) = utf_16(head) {
+    if let Some(encoding) = encoding::two_bytes(head) {
         return Some(encoding.decode_without_bom_handling(head).0);
     }
-    let controls = head.iter().filter(|byte| is_odd_control(**byte)).count();
+    let controls = head.iter().filter(|byte| encoding::is_odd_control(**byte)).count();
     if head.contains(&0) || controls * 20 > head.len() {
         return None;
     }
     Some(String::from_utf8_lossy(head))
-}
-
-fn is_odd_control(byte: u8) -> bool {
-    byte == 0x7f || (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b | 0x08))
-}
-
-/// The byte order of UTF-16 without a mark: the upper half of most characters is zero.
-fn utf_16(head: &[u8]) -> Option<&'static encoding_rs::Encoding> {
-    let (pairs, _) = head.as_chunks::<2>();
-    if pairs.len() < 2 {
-        return None;
-    }
-    let zeros = |at: usize| pairs.iter().filter(|pair| pair.get(at) == Some(&0)).count();
-    let (first, second) = (zeros(0), zeros(1));
-    let most = |zeros: usize| zeros * 10 >= pairs.len() * 7;
-    // A control would be written with a zero too.
-    let readable = |at: usize| {
-        pairs
-            .iter()
-            .filter_map(|pair| pair.get(at))
-            .all(|byte| *byte != 0 && !is_odd_control(*byte))
-    };
-    if most(second) && first == 0 && readable(0) {
-        Some(encoding_rs::UTF_16LE)
-    } else if most(first) && second == 0 && readable(1) {
-        Some(encoding_rs::UTF_16BE)
-    } else {
-        None
-    }
 }
 
 /// A number, and times with an arrow below it: SubRip.

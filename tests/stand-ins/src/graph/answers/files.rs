@@ -1,10 +1,7 @@
-//! Drives and what is in them.
+//! Drives, and the files and folders in them.
 
 use std::cmp::Ordering;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::Ask;
@@ -15,9 +12,9 @@ use crate::graph::errors::{Outcome, Refusal};
 use crate::graph::kql::words;
 use crate::graph::model::{Drive, Item, Kind};
 use crate::graph::odata::{Expand, Options, project};
-use crate::graph::reply::{Payload, Reply};
+use crate::graph::reply::Reply;
 use crate::graph::shapes::{self, set};
-use crate::graph::types::{DRIVE, DRIVE_ITEM, EntityType, FIELDS, LIST_ITEM, PERMISSION, VERSION};
+use crate::graph::types::{DRIVE, DRIVE_ITEM, EntityType, FIELDS, LIST_ITEM};
 
 const ITEMS: &str = "Collection(driveItem)";
 const ITEM: &str = "drives('')/items/$entity";
@@ -32,7 +29,7 @@ fn my<'a>(ask: &Ask<'a>) -> Outcome<&'a Drive> {
     ask.world.drive(ask.var(0), ask.person)
 }
 
-fn item<'a>(ask: &Ask<'a>) -> Outcome<&'a Item> {
+pub(super) fn item<'a>(ask: &Ask<'a>) -> Outcome<&'a Item> {
     ask.world.item(my(ask)?, ask.var(1), ask.person)
 }
 
@@ -60,7 +57,7 @@ pub(super) fn children_by_path(ask: &Ask<'_>) -> Outcome<Reply> {
     below(ask, by_path(ask)?)
 }
 
-fn one(ask: &Ask<'_>, item: &Item) -> Outcome<Reply> {
+pub(super) fn one(ask: &Ask<'_>, item: &Item) -> Outcome<Reply> {
     let options = ask.query.options(ask.operation, &DRIVE_ITEM)?;
     let value = full(ask, item, &options.expand);
     Ok(single(ask, &value, &options, &DRIVE_ITEM, ITEM))
@@ -168,91 +165,6 @@ pub(super) fn expand_fields(row: &mut Value, options: &Options) {
     set(row, "fields", kept);
 }
 
-pub(super) fn content(ask: &Ask<'_>) -> Outcome<Reply> {
-    let item = item(ask)?;
-    let Kind::File(versions) = &item.kind else {
-        return Err(match item.kind {
-            Kind::Package(_) => {
-                Refusal::new(StatusCode::BAD_REQUEST, "notSupported", "Operation not supported")
-            }
-            _ => Refusal::not_found(),
-        });
-    };
-    if item.malware {
-        return Err(Refusal::access_denied().with_inner("malwareDetected"));
-    }
-    if let Some(format) = ask.query.get("format") {
-        let message = format!("Conversion to {format} is not available for this file.");
-        return Err(Refusal::new(StatusCode::NOT_ACCEPTABLE, "notSupported", message));
-    }
-    let last = versions.len().checked_sub(1).ok_or_else(Refusal::not_found)?;
-    Ok(redirect(content::address(ask.shared, item, last)))
-}
-
-fn redirect(to: String) -> Reply {
-    Reply::new(StatusCode::FOUND, Payload::Empty)
-        .with_header("location", to)
-        .with_header("cache-control", "no-store")
-}
-
-pub(super) fn versions(ask: &Ask<'_>) -> Outcome<Reply> {
-    let options = ask.query.options(ask.operation, &VERSION)?;
-    let found = shapes::versions(item(ask)?);
-    Ok(page(ask, found, &options, &VERSION, "Collection(driveItemVersion)"))
-}
-
-pub(super) fn version_content(ask: &Ask<'_>) -> Outcome<Reply> {
-    let item = item(ask)?;
-    let Kind::File(versions) = &item.kind else {
-        return Err(Refusal::not_found());
-    };
-    let number: Option<usize> =
-        ask.var(2).strip_suffix(".0").and_then(|number| number.parse().ok());
-    let number = number.and_then(|number| number.checked_sub(1)).ok_or_else(Refusal::not_found)?;
-    if item.malware {
-        return Err(Refusal::access_denied().with_inner("malwareDetected"));
-    }
-    match number + 1 {
-        next if next == versions.len() => {
-            Err(Refusal::invalid_request("You cannot get the content of the current version."))
-        }
-        next if next < versions.len() => Ok(redirect(content::address(ask.shared, item, number))),
-        _ => Err(Refusal::not_found()),
-    }
-}
-
-pub(super) fn permissions(ask: &Ask<'_>) -> Outcome<Reply> {
-    let options = ask.query.options(ask.operation, &PERMISSION)?;
-    let found = shapes::permissions(ask.world, item(ask)?, ask.person);
-    Ok(page(ask, found, &options, &PERMISSION, "Collection(permission)"))
-}
-
-pub(super) fn extract_labels(ask: &Ask<'_>) -> Outcome<Reply> {
-    let item = item(ask)?;
-    let Some(current) = item.current() else {
-        return Err(Refusal::new(
-            StatusCode::BAD_REQUEST,
-            "notSupported",
-            "Operation not supported",
-        ));
-    };
-    if let Some(code) = item.labels.locked {
-        return Err(Refusal::new(StatusCode::LOCKED, code, "The file's label cannot be read."));
-    }
-    let extracted = item.labels.extracted.as_ref().unwrap_or(&item.labels.file);
-    let labels: Vec<Value> = extracted
-        .iter()
-        .filter(|_| !current.bytes.is_empty())
-        .map(|(label, tenant)| {
-            json!({"sensitivityLabelId": label, "assignmentMethod": "standard", "tenantId": tenant})
-        })
-        .collect();
-    Ok(Reply::json(json!({
-        "@odata.context": ask.context("microsoft.graph.extractSensitivityLabelsResult"),
-        "labels": labels,
-    })))
-}
-
 pub(super) fn search(ask: &Ask<'_>) -> Outcome<Reply> {
     let options = ask.query.options(ask.operation, &DRIVE_ITEM)?;
     let drive = my(ask)?;
@@ -312,27 +224,4 @@ pub(super) fn delta(ask: &Ask<'_>) -> Outcome<Reply> {
             .collect()
     };
     changes(ask, changed, &options, &DRIVE_ITEM, ITEMS)
-}
-
-pub(super) fn shared(ask: &Ask<'_>) -> Outcome<Reply> {
-    let url = ask
-        .var(0)
-        .strip_prefix("u!")
-        .and_then(|rest| URL_SAFE_NO_PAD.decode(rest).ok())
-        .and_then(|bytes| String::from_utf8(bytes).ok())
-        .ok_or_else(|| Refusal::invalid_request("The sharing token is malformed."))?;
-    let plain = percent_encoding::percent_decode_str(&url).decode_utf8_lossy();
-    let mut items = ask.world.items.iter().filter(|item| !item.deleted);
-    let linked = |item: &&Item| shapes::link_urls(item).any(|link| link == url);
-    if let Some(item) = items.clone().find(linked) {
-        // Having a link is not enough: using it for the first time would be a grant.
-        let sees = ask.world.sees(ask.person, item);
-        return if sees { one(ask, item) } else { Err(Refusal::access_denied()) };
-    }
-    let found = items.find(|item| {
-        ask.world.sees(ask.person, item)
-            && (shapes::path_url(ask.world, item) == plain
-                || shapes::web_url(ask.world, item) == url)
-    });
-    one(ask, found.ok_or_else(Refusal::not_found)?)
 }

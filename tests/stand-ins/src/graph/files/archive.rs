@@ -3,9 +3,9 @@
 use bytes::Bytes;
 use flate2::{Compression, Crc, FlushCompress};
 
-/// How often the same megabyte comes.
-const REPEATS: u32 = 400;
-const BLOCK: usize = 1 << 20;
+/// How often the same block comes.
+const REPEATS: u32 = 3200;
+const BLOCK: usize = 1 << 17;
 
 /// A Word document whose one part unpacks to four hundred megabytes.
 pub fn swollen() -> Bytes {

@@ -82,7 +82,7 @@ impl Package {
         let main = self.main.clone();
         self.relate("", "rId1", "officeDocument", &main);
         self.core_properties();
-        if !labels.file.is_empty() {
+        if !labels.file.is_empty() || !labels.removed.is_empty() {
             self.label_info(labels);
             self.custom_properties(labels);
         }
@@ -105,11 +105,13 @@ impl Package {
 
     fn label_info(&mut self, labels: &Labelling) {
         let mut rows = String::new();
-        for (label, tenant) in &labels.file {
-            let _ = write!(
-                rows,
-                "<clbl:label id=\"{{{label}}}\" enabled=\"1\" method=\"Standard\" siteId=\"{{{tenant}}}\" contentBits=\"0\" removed=\"0\"/>"
-            );
+        for (labels, enabled, removed) in [(&labels.file, 1, 0), (&labels.removed, 0, 1)] {
+            for (label, tenant) in labels {
+                let _ = write!(
+                    rows,
+                    "<clbl:label id=\"{{{label}}}\" enabled=\"{enabled}\" method=\"Standard\" siteId=\"{{{tenant}}}\" contentBits=\"0\" removed=\"{removed}\"/>"
+                );
+            }
         }
         let xml = format!(
             "<clbl:labelList xmlns:clbl=\"http://schemas.microsoft.com/office/2020/mipLabelMetadata\">{rows}</clbl:labelList>"
@@ -169,7 +171,7 @@ impl Package {
         files.extend(self.parts.into_iter().map(|part| (part.path, part.bytes)));
         let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
         for (path, bytes) in files {
-            zip.start_file(path, SimpleFileOptions::default())?;
+            zip.start_file(path, SimpleFileOptions::default().compression_level(Some(1)))?;
             zip.write_all(&bytes)?;
         }
         Ok(zip.finish()?.into_inner())
@@ -192,10 +194,12 @@ fn relations<'a>(list: impl Iterator<Item = &'a Relation>) -> String {
 /// The properties that a label leaves in a document: `MSIP_Label_<guid>_Enabled` and its kin.
 pub fn properties(labels: &Labelling) -> Vec<(String, String)> {
     let mut found = Vec::new();
-    for (label, tenant) in &labels.file {
+    let on = labels.file.iter().map(|label| (label, "true"));
+    let off = labels.removed.iter().map(|label| (label, "false"));
+    for ((label, tenant), enabled) in on.chain(off) {
         let name = labels::find(label).map_or("Unknown", |label| label.name);
         for (property, value) in [
-            ("Enabled", "true"),
+            ("Enabled", enabled),
             ("SetDate", "2026-01-12T08:00:00Z"),
             ("Method", "Standard"),
             ("Name", name),

@@ -126,6 +126,18 @@ async fn a_label_is_where_its_format_has_a_place_for_it() {
 }
 
 #[tokio::test]
+async fn a_label_that_was_taken_off_stays_visible_as_such() {
+    let bench = bench().await;
+    let path = "Labels/Label%20taken%20off";
+    let off = labels::CONFIDENTIAL;
+    let info = part(&bench, &format!("{path}.docx"), "docMetadata/LabelInfo.xml").await;
+    assert!(info.contains(&format!("{{{off}}}\" enabled=\"0\"")) && info.contains("removed=\"1\""));
+    assert!(info.contains(&format!("{{{}}}\" enabled=\"1\"", labels::GENERAL)));
+    let pdf = bytes(&bench, &format!("{path}.pdf")).await;
+    assert!(holds(&pdf, &format!("/MSIP_Label_{off}_Enabled (false)")));
+}
+
+#[tokio::test]
 async fn metadata_agrees_lags_or_is_missing() {
     let bench = bench().await;
     let label = |id: &str| json!([id]);

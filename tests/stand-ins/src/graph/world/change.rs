@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::edit::{NewItem, NewSite, column};
+use super::edit::{NewSite, column};
+use super::items::NewItem;
 use super::{World, author};
 use crate::company::{self, Group, SHAREPOINT_HOST, TENANT};
 use crate::graph::errors::{Outcome, Refusal};
@@ -57,6 +60,21 @@ pub enum Addition {
         /// Only these people may see it.
         #[serde(default)]
         people: Option<Vec<String>>,
+    },
+    /// A file of any bytes, or a new version of it.
+    Bytes {
+        /// Drive, by id, or by the site's title.
+        drive: String,
+        /// Path below the root.
+        path: String,
+        /// The bytes, in Base64.
+        base64: String,
+        /// Label that the service extracts.
+        #[serde(default)]
+        label: Option<String>,
+        /// Label in the column, when it differs; `""` for none.
+        #[serde(default)]
+        column_label: Option<String>,
     },
     /// A list with text columns.
     List {
@@ -126,11 +144,7 @@ impl World {
                 let drive = self.drive_named(&drive)?;
                 let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
                 let when = when.unwrap_or_else(|| WHEN.to_owned());
-                let labels = Labelling {
-                    column: column_label.or_else(|| label.clone()).filter(|id| !id.is_empty()),
-                    file: label.into_iter().map(|id| (id, TENANT.to_owned())).collect(),
-                    ..Labelling::default()
-                };
+                let labels = labelling(label, column_label);
                 let by = writer(by.as_deref())?;
                 let new = NewItem { drive: &drive, folder, name, when: &when, by };
                 let item = self.add_file(&new, &text, labels)?;
@@ -140,6 +154,17 @@ impl World {
                         item.access = Some(access);
                     }
                 }
+                Ok(json!({"drive": drive, "item": item}))
+            }
+            Addition::Bytes { drive, path, base64, label, column_label } => {
+                let drive = self.drive_named(&drive)?;
+                let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
+                let bytes = STANDARD
+                    .decode(base64)
+                    .map_err(|_| Refusal::bad_request("base64 is not understood"))?;
+                let new = NewItem { drive: &drive, folder, name, when: WHEN, by: writer(None)? };
+                let labels = labelling(label, column_label);
+                let item = self.add_bytes(&new, bytes.into(), "", labels)?;
                 Ok(json!({"drive": drive, "item": item}))
             }
             Addition::List { site, title, columns } => {
@@ -213,6 +238,14 @@ impl World {
         let site = self.site_named(name)?;
         let drive = self.drives.iter().find(|drive| drive.site == site);
         drive.map(|drive| drive.id.clone()).ok_or_else(Refusal::not_found)
+    }
+}
+
+fn labelling(label: Option<String>, column_label: Option<String>) -> Labelling {
+    Labelling {
+        column: column_label.or_else(|| label.clone()).filter(|id| !id.is_empty()),
+        file: label.into_iter().map(|id| (id, TENANT.to_owned())).collect(),
+        ..Labelling::default()
     }
 }
 

@@ -91,6 +91,7 @@ proptest! {
         )
     ) {
         let _ = read(&document("text", "", &body.concat()), &request());
+        let _ = read(&document("spreadsheet", "", &body.concat()), &request());
         let wanted = Request { comments: true, changes: true, ..Request::new("a", 20) };
         let _ = read(&document("presentation", "", &body.concat()), &wanted);
     }

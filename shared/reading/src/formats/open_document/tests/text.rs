@@ -21,6 +21,16 @@ fn lists_are_bullets_or_numbers_by_their_style() {
 }
 
 #[test]
+fn two_lists_in_a_row_stay_two() {
+    let list = |style: &str| {
+        format!(
+            "<text:list text:style-name='{style}'><text:list-item><text:p>a</text:p></text:list-item></text:list>"
+        )
+    };
+    assert_eq!(text(&format!("{}{}{}", list("A"), list("A"), list("B"))), "- a\n- a\n\n- a");
+}
+
+#[test]
 fn a_table_keeps_repeated_and_covered_cells_in_their_columns() {
     let cell = |text: &str| format!("<table:table-cell><text:p>{text}</text:p></table:table-cell>");
     let body = format!(

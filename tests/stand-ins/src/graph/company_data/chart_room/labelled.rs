@@ -1,9 +1,11 @@
 //! Files whose places for a label agree, disagree, or are empty.
 
+use crate::company::TENANT;
 use crate::graph::company_data::Desk;
 use crate::graph::errors::Outcome;
 use crate::graph::files::word;
 use crate::graph::labels::{self, CONFIDENTIAL, GENERAL, PUBLIC};
+use crate::graph::model::Labelling;
 
 /// The same two formats in every situation.
 pub(super) fn labels(desk: &mut Desk<'_>) -> Outcome<()> {
@@ -30,6 +32,14 @@ pub(super) fn labels(desk: &mut Desk<'_>) -> Outcome<()> {
             "Only the bytes know that this is General.",
         ),
         ("Withheld", labels::both(CONFIDENTIAL), "The diver's report names the ship."),
+        (
+            "Label taken off",
+            Labelling {
+                removed: vec![(CONFIDENTIAL.to_owned(), TENANT.to_owned())],
+                ..labels::both(GENERAL)
+            },
+            "This was Confidential until the wreck was lifted.",
+        ),
         ("Unlabelled", labels::none(), "Nobody labelled the tide gauge."),
     ] {
         for ending in ["docx", "pdf"] {
