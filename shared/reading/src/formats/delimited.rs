@@ -22,6 +22,7 @@ const RECORDS_LOOKED_AT: usize = 100;
 const LONGEST_VALUE: usize = 128 * 1024;
 
 /// Reads a table whose values are separated by what its own text suggests.
+#[expect(clippy::unnecessary_wraps, reason = "all readers have one shape")]
 pub(crate) fn read_csv(bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unreadable> {
     let text = plain::decode(bytes, None, writer)?;
     let (delimiter, text) = declared(&text).unwrap_or_else(|| (likely(&text), &text));
@@ -30,6 +31,7 @@ pub(crate) fn read_csv(bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unre
 }
 
 /// Reads a table whose values are separated by tabs.
+#[expect(clippy::unnecessary_wraps, reason = "all readers have one shape")]
 pub(crate) fn read_tsv(bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unreadable> {
     let text = plain::decode(bytes, None, writer)?;
     tell(&text, b'\t', writer);

@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -20,7 +22,8 @@ fn label_info(attributes: &str) -> String {
 fn custom(properties: &[(&str, &str)]) -> String {
     let mut xml = r#"<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties" xmlns:vt="x">"#.to_owned();
     for (name, value) in properties {
-        xml += &format!(
+        let _ = write!(
+            xml,
             r#"<property fmtid="{{x}}" pid="2" name="{name}"><vt:lpwstr>{value}</vt:lpwstr></property>"#
         );
     }
@@ -106,6 +109,9 @@ fn what_cannot_be_parsed_is_unclear_and_never_nothing() {
             assert_eq!(in_word(&[(part, text)]), LabelEvidence::Unclear, "{part} {text}");
         }
     }
+    assert_eq!(in_word(&[("docMetadata/LabelInfo.xml", "<other/>")]), LabelEvidence::Unclear);
+    let none = in_word(&[("docMetadata/LabelInfo.xml", "<clbl:labelList/>")]);
+    assert_eq!(none, LabelEvidence::Unlabelled);
     assert_eq!(evidence(Kind::Docx, b"PK\x03\x04"), LabelEvidence::Unclear);
     assert_eq!(evidence(Kind::Archive, &package(&[])), LabelEvidence::Unclear);
     assert_eq!(evidence(Kind::Unknown, b"?"), LabelEvidence::Unclear);
