@@ -54,7 +54,13 @@ fn place_of(url: &Url) -> (String, Option<String>) {
 
 /// Text of others between marks that it cannot close.
 pub(super) fn untrusted(text: &str) -> String {
-    format!("⟦untrusted text: {}⟧", text.replace(['⟦', '⟧'], " "))
+    let text = text.replace(['⟦', '⟧'], " ");
+    // The end of a block of code would not be one with the mark beside it.
+    if text.contains('\n') {
+        format!("⟦untrusted text:\n{text}\n⟧")
+    } else {
+        format!("⟦untrusted text: {text}⟧")
+    }
 }
 
 pub(super) fn who(set: Option<&IdentitySet>) -> Option<Who> {
