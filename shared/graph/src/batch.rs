@@ -1,5 +1,6 @@
 //! Several questions in one request. Only GETs of the closed list go in, at most twenty.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -9,11 +10,11 @@ use platform::{Call, ToolError};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::client::{Graph, Query};
 use crate::failure::{self, SERVICE};
-use crate::listing::{Position, borrowed, continue_at};
+use crate::listing::{Position, continue_at};
 use crate::model::{entries, lenient, number, text};
 use crate::operation::{Method, Operation};
 
@@ -80,24 +81,19 @@ impl Graph {
         if parts.is_empty() {
             return Ok(Vec::new());
         }
-        let mut requests = Vec::with_capacity(parts.len());
-        for (index, part) in parts.iter().enumerate() {
-            requests.push(
-                json!({"id": index.to_string(), "method": "GET", "url": self.relative(part)?}),
-            );
-        }
-        if requests.len() > MAX_PARTS {
+        if parts.len() > MAX_PARTS {
             return Err(ToolError::Internal);
         }
-        let mut answers = self.ask(call, &requests).await?;
+        let parts_by_id = || (0..).map(|index: usize| index.to_string()).zip(parts);
+        let requests: Result<_, _> = parts_by_id().map(request).collect();
+        let mut answers = self.ask(call, requests?).await?;
         if let Some(wait) = throttled(&answers).filter(|wait| *wait < call.remaining() / 2) {
-            let again = |request: &&Value| {
-                let id = request.get("id").and_then(Value::as_str).unwrap_or_default();
-                answers.get(id).is_none_or(Answer::is_throttled)
-            };
-            let requests: Vec<Value> = requests.iter().filter(again).cloned().collect();
+            let again = parts_by_id()
+                .filter(|(id, _)| answers.get(id).is_none_or(Answer::is_throttled))
+                .map(request);
+            let requests: Result<_, _> = again.collect();
             tokio::time::sleep(wait).await;
-            answers.extend(self.ask(call, &requests).await?);
+            answers.extend(self.ask(call, requests?).await?);
         }
         Ok(parts
             .iter()
@@ -109,36 +105,46 @@ impl Graph {
     async fn ask(
         &self,
         call: &Call,
-        requests: &[Value],
+        requests: Vec<Value>,
     ) -> Result<HashMap<String, Answer>, ToolError> {
-        let body = json!({"requests": requests});
-        let answers: Answers = self.post(call, &Operation::Batch, body).await?;
+        let body = Map::from_iter([("requests".to_owned(), Value::Array(requests))]);
+        let answers: Answers = self.post(call, &Operation::Batch, Value::Object(body)).await?;
         let answers = answers.responses.into_iter();
         Ok(answers.filter_map(|answer| Some((answer.id.clone()?, answer))).collect())
     }
+}
 
-    /// The address of a part below the base, encoded as a request of its own would be.
-    fn relative(&self, part: &Part<'_>) -> Result<String, ToolError> {
-        let rule = part.operation.rule();
-        let query = continue_at(&part.operation, part.query.clone(), part.from.clone())?;
-        if rule.method != Method::Get || !query.iter().all(|(n, _)| rule.takes(n)) {
-            return Err(ToolError::Internal);
+/// A part as it stands in the batch.
+fn request((id, part): (String, &Part<'_>)) -> Result<Value, ToolError> {
+    Ok(Value::Object(Map::from_iter([
+        ("id".to_owned(), Value::String(id)),
+        ("method".to_owned(), Value::from("GET")),
+        ("url".to_owned(), Value::String(relative(part)?)),
+    ])))
+}
+
+/// The address of a part below the base, encoded as a request of its own would be.
+fn relative(part: &Part<'_>) -> Result<String, ToolError> {
+    let rule = part.operation.rule();
+    let query: Vec<(Cow<'_, str>, Cow<'_, str>)> = match &part.from {
+        None => part.query.iter().map(|(n, v)| (Cow::from(*n), Cow::from(v))).collect(),
+        Some(from) => {
+            let query = continue_at(&part.operation, part.query.clone(), Some(from.clone()))?;
+            query.into_iter().map(|(n, v)| (n.into(), v.into())).collect()
         }
-        let request = Request {
-            operation: rule.name,
-            path: part.operation.segments(),
-            query: borrowed(&query).into_iter().map(|(n, v)| (n.into(), v.into())).collect(),
-            headers: Vec::new(),
-            body: Body::None,
-            max_bytes: 0,
-        };
-        let base = self.upstream.base();
-        let url = request.url(base);
-        let path = url.path().strip_prefix(base.path().trim_end_matches('/')).unwrap_or_default();
-        // A plus sign means a space only in forms; inside a batch nobody promises that it is one.
-        let query = url.query().map(|query| format!("?{}", query.replace('+', "%20")));
-        Ok(format!("{path}{}", query.unwrap_or_default()))
+    };
+    if rule.method != Method::Get || !query.iter().all(|(n, _)| rule.takes(n)) {
+        return Err(ToolError::Internal);
     }
+    let request = Request {
+        operation: rule.name,
+        path: part.operation.segments(),
+        query,
+        headers: Vec::new(),
+        body: Body::None,
+        max_bytes: 0,
+    };
+    Ok(request.relative())
 }
 
 /// How long to wait before asking again, if a part was throttled and waiting can help.

@@ -31,7 +31,7 @@ impl TryFrom<String> for Id {
         if text.is_empty() || text.len() > MAX_BYTES {
             return Err("an id has 1 to 512 characters");
         }
-        let fits = |c: char| c.is_ascii_alphanumeric() || "!,._-".contains(c);
+        let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '!' | ',' | '.' | '_' | '-');
         if !text.chars().all(fits) || text.chars().all(|c| c == '.') {
             return Err("an id has letters, digits and ! , . _ - only");
         }

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::call::Call;
+use crate::json_len::json_len;
 
 /// A successful result: the structured part for programs, and a short Markdown text with the
 /// essential fields for those who read only text.
@@ -58,15 +59,10 @@ impl<T: Serialize> Page<T> {
         max_chars: usize,
         resume: impl Fn(usize) -> Option<P>,
     ) -> Self {
-        let mut chars = 0;
-        let fitting = items
-            .iter()
-            .take_while(|item| {
-                // One more for the comma.
-                chars += serde_json::to_string(item).map_or(0, |text| text.chars().count() + 1);
-                chars <= max_chars
-            })
-            .count();
+        // One more for the comma.
+        let bytes: usize = items.iter().map(|item| json_len(item).map_or(0, |len| len + 1)).sum();
+        // There are never more characters than bytes.
+        let fitting = if bytes <= max_chars { items.len() } else { fitting(&items, max_chars) };
         let kept = fitting.max(1).min(items.len());
         let left_out = kept < items.len();
         if left_out {
@@ -85,6 +81,16 @@ impl<T: Serialize> Page<T> {
         self.notes.extend(note);
         self
     }
+}
+
+/// How many leading items have at most so many characters as JSON.
+fn fitting<T: Serialize>(items: &[T], max_chars: usize) -> usize {
+    let mut chars = 0;
+    let fits = |item: &&T| {
+        chars += serde_json::to_string(item).map_or(0, |text| text.chars().count() + 1);
+        chars <= max_chars
+    };
+    items.iter().take_while(fits).count()
 }
 
 impl<T: Summary> Summary for Page<T> {

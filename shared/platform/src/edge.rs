@@ -32,7 +32,7 @@ use crate::identity::Challenge;
 use crate::oauth::AuthorizationServer;
 use crate::telemetry::{Brief, Lines, RequestLine};
 
-pub(crate) use body::{MAX_REQUEST_BYTES, escaped_len};
+pub(crate) use body::MAX_REQUEST_BYTES;
 pub(crate) use metadata::document as metadata_document;
 pub(crate) use origin::Allowed;
 pub(crate) use sign_in::SignedIn;

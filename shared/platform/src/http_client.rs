@@ -20,6 +20,9 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(50);
 /// How many unused connections are kept for one host.
 const IDLE_CONNECTIONS: usize = 8;
 
+/// What is set aside at most for a body that was only announced.
+const RESERVED_BYTES: usize = 64 * 1024;
+
 const USER_AGENT: &str = concat!("ai-connectors/", env!("CARGO_PKG_VERSION"));
 
 /// An HTTP client with our rules; clones share its connections.
@@ -175,7 +178,8 @@ pub async fn read_capped(mut response: Response, max_bytes: usize) -> Result<Byt
     if declared > u64::try_from(max_bytes).unwrap_or(u64::MAX) {
         return Err(too_large);
     }
-    let mut body = BytesMut::new();
+    let expected = usize::try_from(declared).unwrap_or(max_bytes).min(max_bytes);
+    let mut body = BytesMut::with_capacity(expected.min(RESERVED_BYTES));
     while let Some(chunk) = response.chunk().await.map_err(|error| HttpProblem::from(&error))? {
         if body.len().saturating_add(chunk.len()) > max_bytes {
             return Err(too_large);

@@ -10,6 +10,7 @@ mod admit;
 mod edge;
 mod gate;
 mod in_flight;
+mod json_len;
 mod oauth;
 mod tokens;
 

@@ -14,6 +14,7 @@ pub(crate) mod plain;
 pub(crate) mod rtf;
 mod sheets;
 pub(crate) mod slides;
+pub(crate) mod word;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -26,6 +27,7 @@ use crate::writer::Writer;
 pub(crate) fn read(kind: Kind, bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unreadable> {
     match kind {
         Kind::Text => plain::read(bytes, writer),
+        Kind::Docx => word::read(bytes, writer),
         Kind::Pptx => slides::read(bytes, writer),
         Kind::Xlsx => sheets::read_xlsx(bytes, writer),
         Kind::Xlsb => sheets::read_xlsb(bytes, writer),
@@ -42,12 +44,9 @@ pub(crate) fn read(kind: Kind, bytes: &[u8], writer: &mut Writer<'_>) -> Result<
         Kind::Eml => mail::read(bytes, writer),
         Kind::Msg => outlook_message::read(bytes, writer),
         Kind::EncryptedOffice => Err(Unreadable::Protected),
-        Kind::Docx
-        | Kind::LegacyWord
-        | Kind::LegacyPowerPoint
-        | Kind::Image
-        | Kind::Archive
-        | Kind::Unknown => Err(Unreadable::Unsupported { kind }),
+        Kind::LegacyWord | Kind::LegacyPowerPoint | Kind::Image | Kind::Archive | Kind::Unknown => {
+            Err(Unreadable::Unsupported { kind })
+        }
     }
 }
 

@@ -63,6 +63,10 @@ pub(crate) fn evidence(kind: Kind, bytes: &[u8]) -> LabelEvidence {
         Kind::Msg => outlook_message::evidence(bytes),
         Kind::Eml => mail::evidence(bytes),
         Kind::Archive | Kind::Unknown => LabelEvidence::Unclear,
+        // Office writes a document's properties into what it saves as HTML or RTF.
+        Kind::Html | Kind::Rtf if memchr::memmem::find(bytes, b"MSIP_Label_").is_some() => {
+            LabelEvidence::Unclear
+        }
         Kind::Html
         | Kind::Calendar
         | Kind::Captions

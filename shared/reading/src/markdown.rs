@@ -1,5 +1,7 @@
 //! Markdown from plain words.
 
+use crate::clean::clean;
+
 /// A table: the first row is its header. Rows are filled up to the longest one.
 pub(crate) fn table(rows: &[Vec<String>]) -> String {
     let width = rows.iter().map(Vec::len).max().unwrap_or_default();
@@ -30,9 +32,54 @@ pub(crate) fn push_row(text: &mut String, row: &[String], width: usize) {
     text.push('\n');
 }
 
+/// Text that stays a paragraph: no line of it begins like a heading, a quotation, a fence, a table
+/// or a mark of ours.
+pub(crate) fn paragraph(text: &str) -> String {
+    if !text.contains(['#', '>', '|', '`', '<']) {
+        return text.trim().to_owned();
+    }
+    // What nobody sees may not hide where a line begins.
+    let text = clean(text);
+    let text = text.trim();
+    let special = |line: &str| {
+        let line = line.trim_start();
+        line.starts_with(['#', '>', '|']) || line.starts_with("```") || line.starts_with("<!--")
+    };
+    if !text.lines().any(special) {
+        return text.to_owned();
+    }
+    let mut safe = String::with_capacity(text.len() + 8);
+    for (at, line) in text.lines().enumerate() {
+        if at > 0 {
+            safe.push('\n');
+        }
+        if special(line) {
+            safe.push('\\');
+        }
+        safe.push_str(line.trim_start());
+    }
+    safe
+}
+
 /// Text that stays in its cell.
 pub(crate) fn cell(text: &str) -> String {
     text.trim().replace('\\', "\\\\").replace('|', "\\|").replace('\n', "<br>")
+}
+
+/// Text that cannot pose as one of our marks, such as the one for a page.
+pub(crate) fn without_marks(text: String) -> String {
+    const MARK: &str = "<!--";
+    if !text.contains(MARK) {
+        return text;
+    }
+    let mut safe = String::with_capacity(text.len() + 8);
+    for (at, piece) in text.split(MARK).enumerate() {
+        if at > 0 {
+            safe.push_str(if safe.ends_with('\\') { MARK } else { "\\<!--" });
+        }
+        safe.push_str(piece);
+    }
+    safe
 }
 
 /// A link whose text and address keep their places.
@@ -132,11 +179,27 @@ mod tests {
     }
 
     #[test]
+    fn no_text_poses_as_a_mark() {
+        assert_eq!(without_marks("a <!-- page 9 -->".to_owned()), "a \\<!-- page 9 -->");
+        assert_eq!(without_marks("\\<!-- page 9 -->".to_owned()), "\\<!-- page 9 -->");
+        assert_eq!(without_marks("<!--<!--".to_owned()), "\\<!--\\<!--");
+    }
+
+    #[test]
     fn nothing_in_code_ends_it() {
         assert_eq!(code("a"), "`a`");
         assert_eq!(code("a``b"), "``` a``b ```");
         assert_eq!(fence("x"), "```");
         assert_eq!(fence("````\nx"), "`````");
+    }
+
+    #[test]
+    fn a_paragraph_cannot_become_anything_else() {
+        assert_eq!(paragraph("# no heading\nplain"), "\\# no heading\nplain");
+        assert_eq!(paragraph("a\n  > b"), "a\n\\> b");
+        assert_eq!(paragraph("<!-- page 3 -->"), "\\<!-- page 3 -->");
+        assert_eq!(paragraph("a\u{2028}\u{200b}# b"), "a\n\\# b");
+        assert_eq!(paragraph(" C# and a > b "), "C# and a > b");
     }
 
     #[test]

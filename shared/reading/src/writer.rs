@@ -249,9 +249,12 @@ impl<'r> Writer<'r> {
         if self.full {
             return ControlFlow::Break(());
         }
-        let text = clean(text);
+        if self.wanted != Wanted::Text {
+            return self.going_on();
+        }
+        let text = markdown::without_marks(clean(text));
         let text = text.trim_matches('\n');
-        if text.trim().is_empty() || self.wanted != Wanted::Text {
+        if text.trim().is_empty() {
             return self.going_on();
         }
         let count = length(text) + length(separator);

@@ -9,8 +9,7 @@ const HARMLESS: &[&str] = &["sourcedoc", "file", "action", "mobileredirect", "id
 ///
 /// Plain http is for this machine only. Download addresses and sharing links work for whoever
 /// holds them, so they are never shown.
-pub fn shown(address: &str) -> Option<String> {
-    let mut url = Url::parse(address).ok()?;
+pub fn shown(mut url: Url) -> Option<String> {
     let loopback = match url.host()? {
         Host::Domain(name) => name == "localhost",
         Host::Ipv4(address) => address.is_loopback(),

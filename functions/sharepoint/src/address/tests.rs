@@ -125,7 +125,8 @@ fn addresses_are_shown_without_their_keys() {
         ("", None),
     ];
     for (address, expected) in cases {
-        assert_eq!(shown(address).as_deref(), expected, "{address}");
+        let shown = Url::parse(address).ok().and_then(shown);
+        assert_eq!(shown.as_deref(), expected, "{address}");
     }
 }
 
@@ -143,6 +144,6 @@ proptest! {
     fn no_text_breaks_the_reader(text in "\\PC{0,80}") {
         let _ = Address::parse(&text);
         let _ = Address::parse(&format!("https://x.sharepoint.com/{text}"));
-        let _ = shown(&format!("https://x.sharepoint.com/{text}"));
+        let _ = Url::parse(&format!("https://x.sharepoint.com/{text}")).ok().and_then(shown);
     }
 }

@@ -137,13 +137,7 @@ impl Client {
         let mime = found.file.as_ref().and_then(|file| file.mime_type.as_deref());
         facts.content_type = mime.map(|mime| graph::text::clean(mime, MAX_MIME));
         facts.children = found.folder.as_ref().and_then(|folder| folder.child_count);
-        if let Some(label) = facts.item.label.as_mut()
-            && let (Some(id), None) = (&label.id, &label.name)
-        {
-            let known = self.graph.label_catalogue(call).await.ok();
-            let known = known.as_ref().and_then(|all| all.iter().find(|l| l.id.to_string() == *id));
-            label.name = known.map(|label| label.name.clone());
-        }
+        self.name_label(call, &mut facts.item).await;
         Ok(facts)
     }
 }

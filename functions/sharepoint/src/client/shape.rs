@@ -5,9 +5,10 @@ use graph::labels::{self, Doubt, Labelling};
 use graph::model::{Drive, DriveItem, Hit, IdentitySet, List, ListItem, Site, SitePage};
 use graph::text::{clean, snippet};
 use jiff::Timestamp;
+use url::Url;
 
 use super::Client;
-use crate::address::{self, names};
+use crate::address::{names, shown};
 use crate::model::{Item, ItemKind, Label, SiteItem, Who};
 use crate::policy::{Class, Content, Verdict, class_of_file};
 use crate::reference::Reference;
@@ -18,11 +19,12 @@ const MAX_NAME: usize = 100;
 
 /// An item with what nobody asked for left empty.
 fn item(reference: Reference, kind: ItemKind, title: Option<&str>, url: Option<&str>) -> Item {
-    let place = url.and_then(place_of);
+    let url = url.and_then(|url| Url::parse(url).ok());
+    let place = url.as_ref().map(place_of);
     let title = title.map(|title| clean(title, MAX_TITLE)).filter(|title| !title.is_empty());
     Item {
         title: title.unwrap_or_else(|| "(no name)".to_owned()),
-        url: url.and_then(address::shown),
+        url: url.and_then(shown),
         site: place.as_ref().map(|(site, _)| site.clone()),
         path: place.and_then(|(_, path)| path),
         reference,
@@ -37,8 +39,7 @@ fn item(reference: Reference, kind: ItemKind, title: Option<&str>, url: Option<&
 }
 
 /// Path of the site and of the folder that an address is in.
-fn place_of(url: &str) -> Option<(String, Option<String>)> {
-    let url = url::Url::parse(url).ok()?;
+fn place_of(url: &Url) -> (String, Option<String>) {
     let mut names = names(url.path());
     let managed = names.first().is_some_and(|first| {
         ["sites", "teams", "personal"].contains(&first.to_ascii_lowercase().as_str())
@@ -48,12 +49,18 @@ fn place_of(url: &str) -> Option<(String, Option<String>)> {
     let hidden = below.iter().any(|name| name.eq_ignore_ascii_case("_layouts"));
     let folder = below.split_last().map(|(_, folder)| folder.join("/"));
     let path = folder.filter(|folder| !hidden && !folder.is_empty());
-    Some((clean(&site, MAX_TITLE), path.map(|path| clean(&path, MAX_TITLE * 2))))
+    (clean(&site, MAX_TITLE), path.map(|path| clean(&path, MAX_TITLE * 2)))
 }
 
 /// Text of others between marks that it cannot close.
 pub(super) fn untrusted(text: &str) -> String {
-    format!("⟦untrusted text: {}⟧", text.replace(['⟦', '⟧'], " "))
+    let text = text.replace(['⟦', '⟧'], " ");
+    // The end of a block of code would not be one with the mark beside it.
+    if text.contains('\n') {
+        format!("⟦untrusted text:\n{text}\n⟧")
+    } else {
+        format!("⟦untrusted text: {text}⟧")
+    }
 }
 
 pub(super) fn who(set: Option<&IdentitySet>) -> Option<Who> {

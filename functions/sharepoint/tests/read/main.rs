@@ -97,6 +97,15 @@ impl Bench {
         self.read(json!({"target": format!("{ROOM}/{path}")})).await.unwrap()
     }
 
+    /// Puts a text without a label into the budget folder of Finance.
+    fn add_text(&self, name: &str, text: &str) {
+        let file = json!({
+            "kind": "file", "drive": "Finance", "path": format!("Budget/{name}"), "text": text,
+            "when": "2026-11-01T08:00:00Z",
+        });
+        self.graph.add(serde_json::from_value(file).unwrap()).unwrap();
+    }
+
     /// How often an operation was asked for; careless requests fail the test.
     fn count(&self, operation: &str) -> u64 {
         let log = self.graph.log();

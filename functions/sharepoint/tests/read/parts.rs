@@ -5,13 +5,15 @@ use super::*;
 /// The text of an answer without its marks.
 fn plain(answer: &Value) -> String {
     let texts = passages(answer).iter().map(|passage| passage["text"].as_str().unwrap());
-    texts.map(|text| text.trim_start_matches("⟦untrusted text: ").trim_end_matches('⟧')).collect()
+    texts.map(|text| text.trim_start_matches("⟦untrusted text:").trim_end_matches('⟧')).collect()
 }
 
 #[tokio::test]
 async fn a_long_text_goes_on_where_it_ended_and_is_judged_each_time() {
-    let bench = bench().await;
-    let target = format!("{ROOM}/Measurements/beacon.py");
+    let bench = bench_with(&open_policy()).await;
+    let lines: Vec<String> = (1..40).map(|at| format!("Line {at} of the log.")).collect();
+    bench.add_text("Long.txt", &lines.join("\n"));
+    let target = format!("{FINANCE}/Budget/Long.txt");
     let whole = plain(&bench.read(json!({"target": target})).await.unwrap());
     let mut together = String::new();
     let mut cursor = Value::Null;
@@ -22,7 +24,8 @@ async fn a_long_text_goes_on_where_it_ended_and_is_judged_each_time() {
             .await
             .unwrap();
         parts += 1;
-        assert!(plain(&read).chars().count() <= 100);
+        // Line ends are not counted.
+        assert!(plain(&read).chars().filter(|c| !c.is_whitespace()).count() <= 100);
         together.push_str(&plain(&read));
         cursor = read["structured"]["next_cursor"].clone();
         assert_eq!(read["structured"]["truncated"], !cursor.is_null());

@@ -19,7 +19,7 @@ async fn a_file_is_read_by_its_address_as_by_the_tool() {
 
     let read = bench.connector.read_address(&call("ann"), &uri).await.unwrap();
 
-    assert!(read.contains("⟦untrusted text: \"\"\"Counts the flashes"), "{read}");
+    assert!(read.contains("\"\"\"Counts the flashes"), "{read}");
     assert!(read.contains("beacon.py"), "{read}");
 }
 
@@ -38,8 +38,10 @@ async fn a_withheld_file_answers_with_its_facts_and_the_reason() {
 #[tokio::test]
 async fn what_is_not_there_is_an_error() {
     let bench = bench().await;
+    let known = address_of(&bench, "Measurements/beacon.py").await;
+    let cut = &known[..known.len() - 4];
     for (uri, code) in [
-        ("m365-file://b!nothing/01NOTHING", "not_found"),
+        (&*format!("{cut}AAAA"), "not_found"),
         ("m365-file://x", "invalid_argument"),
         ("https://harbourlight.sharepoint.com/sites/Finance", "invalid_argument"),
     ] {

@@ -1,7 +1,10 @@
 //! What Microsoft Search answers.
 
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer as _};
 use serde_json::value::RawValue;
 
 use super::files::{Drive, DriveItem};
@@ -76,7 +79,7 @@ impl Hit {
     /// What was found, by the type it says it has.
     pub fn resource(&self) -> Resource {
         let json = self.resource.as_ref().map_or("null", |resource| resource.get());
-        let kind = read::<Typed>(json).and_then(|typed| typed.kind).unwrap_or_default();
+        let kind = kind_of(json).unwrap_or_default();
         let found = match kind.rsplit('.').next().unwrap_or_default() {
             "driveItem" => read(json).map(Resource::Item),
             "listItem" => read(json).map(Resource::Row),
@@ -89,11 +92,39 @@ impl Hit {
     }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Typed {
-    #[serde(rename = "@odata.type", deserialize_with = "text")]
-    kind: Option<String>,
+/// The type that an object says it has. It comes first as a rule, so that nothing after it is
+/// read here.
+fn kind_of(json: &str) -> Option<String> {
+    let mut kind = None;
+    // Ends with an error when members follow, which are of no interest.
+    let _ = serde_json::Deserializer::from_str(json).deserialize_map(UpToKind(&mut kind));
+    kind
+}
+
+/// Reads members up to the type.
+struct UpToKind<'k>(&'k mut Option<String>);
+
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Text(#[serde(deserialize_with = "text")] Option<String>);
+
+impl<'de> Visitor<'de> for UpToKind<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        while let Some(name) = members.next_key::<Cow<'_, str>>()? {
+            if name == "@odata.type" {
+                *self.0 = members.next_value::<Text>()?.0;
+                break;
+            }
+            members.next_value::<IgnoredAny>()?;
+        }
+        Ok(())
+    }
 }
 
 /// Reads an object; serde would also read an array, as the fields in order.

@@ -3,6 +3,10 @@
 /// A text without what cannot be seen: control characters, zero-width and bidirectional marks,
 /// tag characters, variation selectors used to smuggle data. White space becomes single spaces.
 pub fn clean(text: &str, max_chars: usize) -> String {
+    // Nearly every text is clean already.
+    if text.len() <= max_chars && is_plain(text) {
+        return text.to_owned();
+    }
     let mut out = String::new();
     let mut chars = 0;
     let mut gap = false;
@@ -33,6 +37,18 @@ pub fn clean(text: &str, max_chars: usize) -> String {
 pub fn snippet(summary: &str, max_chars: usize) -> String {
     let plain = summary.replace("<ddd/>", "…").replace("<c0>", "").replace("</c0>", "");
     clean(&html_escape::decode_html_entities(&plain), max_chars)
+}
+
+/// Whether all of it is printable ASCII, with single spaces between words.
+fn is_plain(text: &str) -> bool {
+    let mut before = b' ';
+    for byte in text.bytes() {
+        if !matches!(byte, b' '..=b'~') || (byte == b' ' && before == b' ') {
+            return false;
+        }
+        before = byte;
+    }
+    before != b' '
 }
 
 fn is_hidden(c: char) -> bool {

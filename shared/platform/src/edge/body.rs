@@ -116,7 +116,7 @@ pub(crate) fn accepts_gzip(headers: &HeaderMap) -> bool {
 }
 
 /// Bytes that this UTF-8 text takes inside a JSON string.
-pub(crate) fn escaped_len(text: &[u8]) -> usize {
+fn escaped_len(text: &[u8]) -> usize {
     // A sum of flags, which needs no branches: every result is counted byte by byte.
     let added = |byte: &u8| {
         let short = matches!(byte, b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x08 | 0x0c);

@@ -97,7 +97,9 @@ async fn proceed<C: Connector>(
         edge.admission.admit(caller, message, in_flight).await.map_err(Refusal::Verdict)?;
     speak_for_rmcp(&mut parts.headers);
     parts.extensions.insert(admitted);
-    let answer = edge.mcp.handle(http::Request::from_parts(parts, Body::from(body))).await;
+    let request = http::Request::from_parts(parts, Body::from(body));
+    // Boxed: it is large, and what holds it is moved a few times before it runs.
+    let answer = Box::pin(edge.mcp.handle(request)).await;
     match in_flight.verdict().get() {
         Some(verdict) => Err(Refusal::Verdict(verdict)),
         None => Ok(answer.map(Body::new)),

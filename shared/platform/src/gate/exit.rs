@@ -10,7 +10,7 @@ use super::guard::Finished;
 use crate::audit::{AuditOrigin, AuditUsage, Auditor, Occurrence, Outcome, OutcomeWord, Release};
 use crate::call::Call;
 use crate::clock::Clock;
-use crate::edge::escaped_len;
+use crate::json_len::escaped_json_len;
 use crate::parameters::INVALID_ARGUMENTS;
 use crate::telemetry::Metric;
 use crate::tool_error::ToolError;
@@ -149,22 +149,7 @@ fn within_size(answer: Result<CallToolResponse, ErrorData>) -> Result<Sized, Err
 }
 
 pub(super) fn serialized_len(value: &impl Serialize) -> usize {
-    let mut length = EscapedLen(0);
-    serde_json::to_writer(&mut length, value).map_or(usize::MAX, |()| length.0)
-}
-
-/// Counts what is written, as it stands inside a JSON string, and keeps none of it.
-struct EscapedLen(usize);
-
-impl std::io::Write for EscapedLen {
-    fn write(&mut self, part: &[u8]) -> std::io::Result<usize> {
-        self.0 += escaped_len(part);
-        Ok(part.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
+    escaped_json_len(value).unwrap_or(usize::MAX)
 }
 
 /// An error of ours for the client, carrying its audit word until it is recorded.

@@ -1,6 +1,7 @@
 //! Runs foreign work so that neither a panic nor an endless loop can take the request with it.
 
 use std::future::Future;
+use std::pin::Pin;
 
 use tokio::time::Instant;
 
@@ -18,8 +19,17 @@ pub(crate) enum Finished<T> {
 ///
 /// A task of its own contains a panic, and lets us answer in time even when the work never
 /// yields. After the deadline it is aborted: nothing runs on after the answer.
-pub(super) async fn run<T: Send + 'static>(
+pub(super) fn run<T: Send + 'static>(
     work: impl Future<Output = T> + Send + 'static,
+    deadline: Instant,
+) -> impl Future<Output = Finished<T>> {
+    // Boxed at once: a tool's future is large, and would be copied on its way into the task.
+    let work = Box::pin(work);
+    watched(work, deadline)
+}
+
+async fn watched<T: Send + 'static>(
+    work: Pin<Box<impl Future<Output = T> + Send + 'static>>,
     deadline: Instant,
 ) -> Finished<T> {
     let task = tokio::spawn(work);

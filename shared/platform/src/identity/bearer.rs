@@ -110,7 +110,10 @@ impl fmt::Debug for Bearer {
 fn is_token68(text: &[u8]) -> bool {
     let padding = text.iter().rev().take_while(|byte| **byte == b'=').count();
     let (body, _) = text.split_at(text.len() - padding);
-    let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~+/".contains(byte);
+    let allowed = |byte: &u8| {
+        matches!(byte, b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9')
+            || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/')
+    };
     !body.is_empty() && body.iter().all(allowed)
 }
 

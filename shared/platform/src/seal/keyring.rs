@@ -1,7 +1,8 @@
 //! The master keys: one active key seals, every key opens.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
@@ -19,13 +20,18 @@ const KEY_BYTES: usize = 32;
 const SALT: &[u8] = b"mcp/tokens/v1";
 const MAX_KEYS: usize = 16;
 const MAX_KEY_ID: usize = 32;
+/// Derived keys that are kept: there are only so many purposes and contexts.
+const MAX_DERIVED: usize = 64;
 
 /// Master keys by id. Everything else is derived from them, per purpose and context.
 #[derive(Clone)]
 pub struct Keyring {
     active: String,
-    keys: BTreeMap<String, Zeroizing<[u8; KEY_BYTES]>>,
+    keys: BTreeMap<String, Subkey>,
+    derived: Arc<Mutex<HashMap<Vec<u8>, Subkey>>>,
 }
+
+type Subkey = Zeroizing<[u8; KEY_BYTES]>;
 
 /// What came of opening a sealed text.
 #[derive(PartialEq, Eq)]
@@ -96,7 +102,7 @@ impl Keyring {
         if !keys.contains_key(&written.active) {
             return Err(wrong("`active` names no key of `keys`".into()));
         }
-        Ok(Self { active: written.active, keys })
+        Ok(Self { active: written.active, keys, derived: Arc::default() })
     }
 
     /// One key that lives as long as this process; for when nothing leaves it.
@@ -106,14 +112,19 @@ impl Keyring {
     pub fn random() -> Result<Self, SealFailed> {
         let mut key = Zeroizing::new([0; KEY_BYTES]);
         aws_lc_rs::rand::fill(key.as_mut_slice()).map_err(|_| SealFailed::Cipher)?;
-        Ok(Self { active: "process".into(), keys: BTreeMap::from([("process".into(), key)]) })
+        Ok(Self::of_one("process", key))
     }
 
     /// One key that everybody knows, for tests.
     #[cfg(any(test, feature = "testing"))]
     pub(crate) fn for_tests() -> Self {
         let key = Zeroizing::new([7; KEY_BYTES]);
-        Self { active: "tests".into(), keys: BTreeMap::from([("tests".into(), key)]) }
+        Self::of_one("tests", key)
+    }
+
+    fn of_one(id: &str, key: Subkey) -> Self {
+        let keys = BTreeMap::from([(id.to_owned(), key)]);
+        Self { active: id.to_owned(), keys, derived: Arc::default() }
     }
 
     /// The id of the key that seals now.
@@ -166,14 +177,22 @@ impl Keyring {
     }
 
     /// The key of one purpose and context under one master key; `None` when the id is unknown.
-    pub(super) fn subkey(&self, id: &str, binding: &Binding) -> Option<Zeroizing<[u8; KEY_BYTES]>> {
+    pub(super) fn subkey(&self, id: &str, binding: &Binding) -> Option<Subkey> {
         let master = self.keys.get(id)?;
+        let info = binding.key_info(id);
+        let mut derived = self.derived.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(key) = derived.get(&info) {
+            return Some(key.clone());
+        }
         let mut key = Zeroizing::new([0; KEY_BYTES]);
         Salt::new(HKDF_SHA256, SALT)
             .extract(master.as_slice())
-            .expand(&[&binding.key_info(id)], HKDF_SHA256)
+            .expand(&[&info], HKDF_SHA256)
             .and_then(|okm| okm.fill(key.as_mut_slice()))
             .ok()?;
+        if derived.len() < MAX_DERIVED {
+            derived.insert(info, key.clone());
+        }
         Some(key)
     }
 }

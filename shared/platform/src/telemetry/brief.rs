@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::lines::written_bytes;
+use super::lines::{is_written_as_it_is, written_bytes};
 
 /// Marks where a text was cut.
 const ELLIPSIS: char = '…';
@@ -18,6 +18,10 @@ pub struct Brief<const MAX: usize>(String);
 impl<const MAX: usize> Brief<MAX> {
     /// The text, cut if it is longer.
     pub fn new(text: &str) -> Self {
+        // Nearly every text is short, and written as it is.
+        if text.len() <= MAX && text.bytes().all(is_written_as_it_is) {
+            return Self(text.to_owned());
+        }
         let mut size = 0;
         let mut fits_with_ellipsis = 0;
         for (start, character) in text.char_indices() {

@@ -31,7 +31,7 @@ impl Lines {
 
     /// Writes JSON text as one line.
     pub(super) fn write_json(&self, json: &str) -> io::Result<()> {
-        let mut line = escape_invisible(json.trim_end_matches(['\r', '\n']));
+        let mut line = escape_invisible(json.trim_end_matches(['\r', '\n']).to_owned());
         line.push('\n');
         let mut destination = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         destination.write_all(line.as_bytes())?;
@@ -47,7 +47,7 @@ impl fmt::Debug for Lines {
 
 /// The value as JSON on one line, ended by one line feed.
 pub(crate) fn ndjson(value: &impl Serialize) -> serde_json::Result<String> {
-    let mut line = escape_invisible(&serde_json::to_string(value)?);
+    let mut line = escape_invisible(serde_json::to_string(value)?);
     line.push('\n');
     Ok(line)
 }
@@ -64,13 +64,12 @@ fn is_invisible(character: char) -> bool {
         | '\u{feff}')
 }
 
-fn escape_invisible(json: &str) -> String {
-    let mut escaped = String::with_capacity(json.len() + 1);
+fn escape_invisible(json: String) -> String {
     // Nearly every line is plain ASCII.
     if json.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
-        escaped.push_str(json);
-        return escaped;
+        return json;
     }
+    let mut escaped = String::with_capacity(json.len() + 1);
     for character in json.chars() {
         if is_invisible(character) {
             // Writing to a `String` does not fail.
@@ -80,6 +79,11 @@ fn escape_invisible(json: &str) -> String {
         }
     }
     escaped
+}
+
+/// Whether a byte is a character of its own that takes one byte in a line.
+pub(super) fn is_written_as_it_is(byte: u8) -> bool {
+    matches!(byte, 0x20..0x7f) && !matches!(byte, b'"' | b'\\')
 }
 
 /// How many bytes a character takes in a line.

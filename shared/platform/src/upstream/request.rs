@@ -21,6 +21,9 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'=')
     .remove(b'$');
 
+/// What forms leave as it is; unlike them, a space is encoded like everything else.
+const OPTION: &AsciiSet = &NON_ALPHANUMERIC.remove(b'*').remove(b'-').remove(b'.').remove(b'_');
+
 /// One request to an upstream service.
 pub struct Request<'a> {
     /// Name of the operation, for the log.
@@ -55,16 +58,36 @@ impl Request<'_> {
     /// The address below this base; what is no segment is left out of it.
     pub fn url(&self, base: &Url) -> Url {
         let mut path = base.path().trim_end_matches('/').to_owned();
-        for segment in self.path.iter().filter(|segment| is_segment(segment)) {
-            path.push('/');
-            path.extend(utf8_percent_encode(segment, SEGMENT));
-        }
+        self.push_path(&mut path);
         let mut url = base.clone();
         url.set_path(&path);
         if !self.query.is_empty() {
             url.query_pairs_mut().extend_pairs(self.query.iter());
         }
         url
+    }
+
+    /// The same address below the base, for the body of another request: there nobody promises
+    /// that a plus sign is a space.
+    pub fn relative(&self) -> String {
+        let mut address = String::new();
+        self.push_path(&mut address);
+        let mut before = '?';
+        for (name, value) in &self.query {
+            address.push(before);
+            address.extend(utf8_percent_encode(name, OPTION));
+            address.push('=');
+            address.extend(utf8_percent_encode(value, OPTION));
+            before = '&';
+        }
+        address
+    }
+
+    fn push_path(&self, to: &mut String) {
+        for segment in self.path.iter().filter(|segment| is_segment(segment)) {
+            to.push('/');
+            to.extend(utf8_percent_encode(segment, SEGMENT));
+        }
     }
 }
 
@@ -149,6 +172,8 @@ mod tests {
                 expected.retain(|segment| is_segment(segment));
             }
             prop_assert_eq!(decoded(&url), expected);
+            let address = url.as_str().strip_prefix(BASE).unwrap().replace('+', "%20");
+            prop_assert_eq!(request.relative(), address);
         }
     }
 

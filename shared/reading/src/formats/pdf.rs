@@ -30,6 +30,8 @@ const LEAST_CHARS: usize = 10;
 const PAGES_OF_OUTLINE: u32 = 200;
 /// Characters that a page may hold invisibly before it is said; spaces and marks need some.
 const INVISIBLE_CHARS: u32 = 20;
+/// So many shapes on a page may be letters that somebody turned into outlines.
+const FILLS_OF_LETTERS: u32 = 50;
 /// The share of a page that a scan covers, under the invisible text of its recognition.
 const SCAN_COVERAGE: f32 = 0.5;
 
@@ -73,6 +75,7 @@ fn tell(parser: &PdfParser, bytes: &[u8], writer: &mut Writer<'_>) -> Result<(),
         has_bookmarks: false,
         pages: 0,
         chars: 0,
+        pictured: false,
         fields: Vec::new(),
     };
     let outcome = parser.for_each_page(options(pages), |event| file.event(event, writer));
@@ -120,6 +123,8 @@ struct File<'b> {
     pages: usize,
     /// Characters on them.
     chars: usize,
+    /// Whether any of them shows a picture, or letters drawn as shapes.
+    pictured: bool,
     fields: Vec<FormField>,
 }
 
@@ -157,15 +162,14 @@ impl File<'_> {
 
     fn page(&mut self, page: &Page, writer: &mut Writer<'_>) -> ControlFlow<()> {
         self.pages += 1;
-        if page.undecodable_content_streams > 0 {
+        // Text in a font that maps to no characters is lost like that of a broken stream.
+        if page.undecodable_content_streams > 0 || page.suppressed_text_runs > 0 {
             writer.note(Note::PartlyDamaged);
-        }
-        if page.suppressed_text_runs > 0 {
-            writer.note(Note::LayoutSimplified);
         }
         if page.invisible_text_chars > INVISIBLE_CHARS && page.image_coverage < SCAN_COVERAGE {
             writer.note(Note::InvisibleText);
         }
+        self.pictured |= page.image_op_count > 0 || page.fill_op_count > FILLS_OF_LETTERS;
         self.chars += blocks::chars(page);
         blocks::tell(page, &self.renderer, self.has_bookmarks, writer)
     }
@@ -189,7 +193,7 @@ impl File<'_> {
             // It ends early only because the writer has enough.
             let _ = fields(&self.fields, writer);
         }
-        if self.pages > 0 && self.chars / self.pages < LEAST_CHARS {
+        if self.pages > 0 && self.pictured && self.chars / self.pages < LEAST_CHARS {
             writer.note(Note::NoTextLayer);
         }
         let attachments = light::attachments(self.bytes);

@@ -11,6 +11,7 @@ mod xlsb;
 mod xlsx;
 
 use std::collections::HashSet;
+use std::fmt::Write as _;
 use std::ops::ControlFlow;
 
 use calamine::{DataRef, Dimensions, Sheet, SheetType, SheetVisible};
@@ -28,6 +29,8 @@ use comments::Comment;
 
 /// Sheets of one workbook.
 const MAX_SHEETS: usize = 1_000;
+/// Sheets whose first row is looked up for the outline.
+const MAX_DESCRIBED: usize = 100;
 /// Names of columns in an entry of the outline.
 const MAX_NAMES: usize = 12;
 
@@ -63,7 +66,7 @@ struct Seen<'c> {
 }
 
 /// Tells a workbook.
-fn tell(book: &mut dyn Book, writer: &mut Writer<'_>) -> Result<(), Unreadable> {
+fn tell(book: &mut dyn Book, writer: &mut Writer<'_>) {
     let sheets = listed(book);
     let hidden = sheets.iter().filter(|sheet| is_hidden(sheet)).count();
     if hidden > 0 {
@@ -87,7 +90,6 @@ fn tell(book: &mut dyn Book, writer: &mut Writer<'_>) -> Result<(), Unreadable> 
         }
     }
     counts.note(writer);
-    Ok(())
 }
 
 /// The sheets, each name once: a second one could not be asked for.
@@ -113,14 +115,14 @@ fn is_hidden(sheet: &Sheet) -> bool {
 /// One entry for each sheet. What is in them is looked up only when an outline is asked for.
 fn outline(book: &mut dyn Book, sheets: &[Sheet], writer: &mut Writer<'_>) {
     let full = matches!(writer.request().part, Part::Outline | Part::Auto);
-    for sheet in sheets {
+    for (at, sheet) in sheets.iter().enumerate() {
         let mut text = sheet.name.clone();
         if is_hidden(sheet) {
             text.push_str(" (hidden)");
         }
         if sheet.typ != SheetType::WorkSheet {
             text.push_str(" (no cells)");
-        } else if full {
+        } else if full && at < MAX_DESCRIBED {
             describe(book, &sheet.name, &mut text);
         }
         let place = Place { sheet: Some(sheet.name.clone()), ..Place::default() };
@@ -134,7 +136,7 @@ fn describe(book: &mut dyn Book, sheet: &str, text: &mut String) {
         && end > start
     {
         let cells = Cells { top: start.0, left: start.1, bottom: end.0, right: end.1 };
-        text.push_str(&format!(", {cells}"));
+        let _ = write!(text, ", {cells}");
     }
     let mut first = None;
     let mut names = Vec::new();
@@ -151,7 +153,7 @@ fn describe(book: &mut dyn Book, sheet: &str, text: &mut String) {
         ControlFlow::Continue(())
     });
     if let Some(row) = first {
-        text.push_str(&format!(", row {}: {}", row.saturating_add(1), names.join(" | ")));
+        let _ = write!(text, ", row {}: {}", row.saturating_add(1), names.join(" | "));
     }
 }
 

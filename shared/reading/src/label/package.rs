@@ -18,10 +18,13 @@ const MAX_VALUE: usize = 4096;
 pub(super) fn office(bytes: &[u8]) -> LabelEvidence {
     let found = |findings: &mut Findings| {
         let mut archive = Archive::open(bytes)?;
-        for part in ["docMetadata/LabelInfo.xml", "docProps/custom.xml"] {
-            if let Some(source) = archive.part(part)? {
-                xml(source, findings)?;
-            }
+        if let Some(source) = archive.part("docMetadata/LabelInfo.xml")?
+            && !xml(source, findings)?
+        {
+            return Err(Unreadable::Damaged);
+        }
+        if let Some(source) = archive.part("docProps/custom.xml")? {
+            xml(source, findings)?;
         }
         for part in related(&mut archive)? {
             // What the package says it has and has not: nobody knows what was there.
@@ -86,9 +89,12 @@ fn related(archive: &mut Archive<'_>) -> Result<BTreeSet<String>, Unreadable> {
 
 /// What any XML says: the list of labels, properties of Office and OpenDocument, or XMP, whose
 /// elements and attributes have the names of the properties.
-pub(super) fn xml(source: impl BufRead, findings: &mut Findings) -> Result<(), Unreadable> {
+///
+/// Whether there was a list of labels, empty or not.
+pub(super) fn xml(source: impl BufRead, findings: &mut Findings) -> Result<bool, Unreadable> {
     let mut properties = Properties::default();
     let mut open: Option<(String, String, usize)> = None;
+    let mut in_list = false;
     let mut xml = Xml::new(source);
     loop {
         let depth = xml.depth();
@@ -96,7 +102,8 @@ pub(super) fn xml(source: impl BufRead, findings: &mut Findings) -> Result<(), U
         match piece {
             Piece::Open(tag) => {
                 match tag.name() {
-                    "label" => list_entry(&tag, findings),
+                    "labelList" => in_list = true,
+                    "label" if in_list => list_entry(&tag, findings),
                     "property" | "user-defined" => {
                         let name = tag.attribute("name").unwrap_or_default();
                         if Properties::are_meant_by(&name) {
@@ -126,7 +133,7 @@ pub(super) fn xml(source: impl BufRead, findings: &mut Findings) -> Result<(), U
         }
     }
     properties.conclude(findings);
-    Ok(())
+    Ok(in_list)
 }
 
 /// An entry of `LabelInfo.xml`.

@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -20,7 +22,8 @@ fn label_info(attributes: &str) -> String {
 fn custom(properties: &[(&str, &str)]) -> String {
     let mut xml = r#"<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties" xmlns:vt="x">"#.to_owned();
     for (name, value) in properties {
-        xml += &format!(
+        let _ = write!(
+            xml,
             r#"<property fmtid="{{x}}" pid="2" name="{name}"><vt:lpwstr>{value}</vt:lpwstr></property>"#
         );
     }
@@ -106,6 +109,9 @@ fn what_cannot_be_parsed_is_unclear_and_never_nothing() {
             assert_eq!(in_word(&[(part, text)]), LabelEvidence::Unclear, "{part} {text}");
         }
     }
+    assert_eq!(in_word(&[("docMetadata/LabelInfo.xml", "<other/>")]), LabelEvidence::Unclear);
+    let none = in_word(&[("docMetadata/LabelInfo.xml", "<clbl:labelList/>")]);
+    assert_eq!(none, LabelEvidence::Unlabelled);
     assert_eq!(evidence(Kind::Docx, b"PK\x03\x04"), LabelEvidence::Unclear);
     assert_eq!(evidence(Kind::Archive, &package(&[])), LabelEvidence::Unclear);
     assert_eq!(evidence(Kind::Unknown, b"?"), LabelEvidence::Unclear);
@@ -334,4 +340,14 @@ proptest! {
         let _ = evidence(Kind::Msg, &ole(&[("/__substg1.0_8000001F", &bytes)]));
         let _ = in_word(&[("docProps/custom.xml", &String::from_utf8_lossy(&bytes))]);
     }
+}
+
+#[test]
+fn a_label_in_what_office_saved_as_a_web_page_or_rich_text_is_a_doubt() {
+    let page =
+        b"<html><!--[if gte mso 9]><o:MSIP_Label_1_Enabled>true<![endif]--><p>text</p></html>";
+    assert_eq!(evidence(Kind::Html, page), LabelEvidence::Unclear);
+    let rich = b"{\\rtf1{\\*\\userprops{\\propname MSIP_Label_1_Enabled}}text}";
+    assert_eq!(evidence(Kind::Rtf, rich), LabelEvidence::Unclear);
+    assert_eq!(evidence(Kind::Rtf, b"{\\rtf1 text}"), LabelEvidence::CannotCarry);
 }

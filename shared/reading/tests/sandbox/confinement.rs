@@ -17,10 +17,10 @@ const MORE_THAN_A_PIPE: usize = 1024 * 1024;
 
 /// Children of this process, all threads.
 fn children() -> BTreeSet<u32> {
-    let tasks = std::fs::read_dir("/proc/self/task").unwrap();
+    let tasks = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
     tasks
-        .filter_map(|task| std::fs::read_to_string(task.unwrap().path().join("children")).ok())
-        .flat_map(|text| text.split_whitespace().map(|id| id.parse().unwrap()).collect::<Vec<_>>())
+        .filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok())
+        .flat_map(|text| text.split_whitespace().flat_map(str::parse).collect::<Vec<_>>())
         .collect()
 }
 

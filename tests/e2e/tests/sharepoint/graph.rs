@@ -25,7 +25,7 @@ async fn trouble_that_stays_is_a_tool_error_with_a_code_and_a_record() {
         (FaultKind::Unavailable(Some("30".to_owned())), "upstream_unavailable"),
         (FaultKind::GatewayTimeout, "upstream_unavailable"),
         (FaultKind::Truncated, "upstream_unavailable"),
-        (FaultKind::Huge, "upstream_unavailable"),
+        (FaultKind::Huge, "too_large"),
         (FaultKind::WrongJson, "upstream_unavailable"),
         (FaultKind::Forbidden, "forbidden"),
         (FaultKind::Redirect("http://evil.example/".to_owned()), "upstream_unavailable"),

@@ -44,7 +44,7 @@ impl Client {
     }
 
     /// Names the label as the tenant does, where the policy does not name it.
-    pub(super) async fn name_label(&self, call: &Call, item: &mut Item) {
+    pub(in crate::client) async fn name_label(&self, call: &Call, item: &mut Item) {
         if let Some(label) = item.label.as_mut()
             && let (Some(id), None) = (&label.id, &label.name)
             && let Ok(known) = self.graph.label_catalogue(call).await

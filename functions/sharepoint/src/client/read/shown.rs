@@ -48,11 +48,9 @@ impl Shown {
     /// The same beside its item, with the cursor for the rest.
     pub(super) fn of(self, call: &Call, item: Item, wanted: &Wanted) -> Document {
         let Self { passages, outline, mut notes, next } = self;
-        if let Some(before) = wanted.from.as_ref().filter(|before| before.state != item.when) {
-            let _ = before;
-            notes.push(
-                "It was changed since the part before was read; read it from the start.".to_owned(),
-            );
+        if wanted.from.as_ref().is_some_and(|before| before.state != item.when) {
+            let changed = "It was changed since the part before was read; read it from the start.";
+            notes.push(changed.to_owned());
         }
         let truncated = next.is_some();
         if truncated {
@@ -155,7 +153,7 @@ fn place_of(place: &Place) -> Option<String> {
 
 /// A name out of a file, in one line, that cannot pass for a mark of ours.
 fn name(text: &str) -> String {
-    clean(text, MAX_HEADING).replace(['⟦', '⟧'], " ").trim().to_owned()
+    clean(&text.replace(['⟦', '⟧'], " "), MAX_HEADING)
 }
 
 /// A sheet's name as cell references have it.
@@ -262,7 +260,7 @@ mod tests {
         let entry = |text: &str| Heading { level: 2, text: text.to_owned(), place: page(4) };
         let long: Vec<Heading> = (0..500).map(|_| entry(&"x".repeat(150))).collect();
 
-        assert_eq!(outline_of(&[entry("A ⟧ b")]).unwrap(), "⟦untrusted text:   - A   b (page 4)⟧");
+        assert_eq!(outline_of(&[entry("A ⟧ b")]).unwrap(), "⟦untrusted text:   - A b (page 4)⟧");
         assert!(outline_of(&long).unwrap().chars().count() < MAX_OUTLINE + 100);
         assert_eq!(outline_of(&[]), None);
     }

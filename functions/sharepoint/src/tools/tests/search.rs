@@ -235,7 +235,7 @@ async fn refusals_of_graph_keep_their_meaning() {
         (FaultKind::Forbidden, "forbidden"),
         (FaultKind::WrongJson, "upstream_unavailable"),
         (FaultKind::Truncated, "upstream_unavailable"),
-        (FaultKind::Huge, "upstream_unavailable"),
+        (FaultKind::Huge, "too_large"),
         (FaultKind::Redirect("https://evil.example/".to_owned()), "upstream_unavailable"),
     ];
     for (fault, expected) in cases {

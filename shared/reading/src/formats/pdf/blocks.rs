@@ -15,7 +15,7 @@ pub(super) fn tell(
     writer: &mut Writer<'_>,
 ) -> ControlFlow<()> {
     let mut in_list = false;
-    for block in &page.elements {
+    for block in in_order(&page.elements) {
         let was_in_list = std::mem::take(&mut in_list);
         match block {
             Block::Paragraph(paragraph) => {
@@ -46,6 +46,20 @@ pub(super) fn tell(
         }
     }
     ControlFlow::Continue(())
+}
+
+/// The blocks in the order of the page. The library puts a table before a heading that does not
+/// reach over it; at the end of a page it can be told that it belongs after it.
+fn in_order(blocks: &[Block]) -> Vec<&Block> {
+    let mut blocks: Vec<&Block> = blocks.iter().collect();
+    let is_heading = |block: &Block| matches!(block, Block::Paragraph(text) if text.is_heading());
+    if let [.., table, heading] = blocks.as_mut_slice()
+        && matches!(table, Block::Table(_))
+        && is_heading(heading)
+    {
+        std::mem::swap(table, heading);
+    }
+    blocks
 }
 
 /// Characters of text on a page.

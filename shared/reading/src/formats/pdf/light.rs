@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::ops::ControlFlow;
 
-use lopdf::{Document, Object, ObjectId};
+use lopdf::{Document, LoadOptions, Object, ObjectId};
 
 use crate::reading::Note;
 use crate::unreadable::Unreadable;
@@ -72,7 +72,18 @@ pub(super) fn attachments(bytes: &[u8]) -> u32 {
     if !may_have(b"/EmbeddedFile") && !may_have(b"/ObjStm") {
         return 0;
     }
-    Document::load_mem(bytes).map_or(0, |document| counted(&document).unwrap_or_default())
+    let options = LoadOptions { filter: Some(without_content), ..LoadOptions::default() };
+    Document::load_mem_with_options(bytes, options)
+        .map_or(0, |document| counted(&document).unwrap_or_default())
+}
+
+/// Leaves out pictures, fonts and pages' contents: streams that hold no other objects.
+fn without_content(id: ObjectId, object: &mut Object) -> Option<(ObjectId, Object)> {
+    let keep = match &*object {
+        Object::Stream(stream) => matches!(stream.dict.get_type(), Ok(b"ObjStm" | b"XRef")),
+        _ => true,
+    };
+    keep.then(|| (id, object.clone()))
 }
 
 fn counted(document: &Document) -> Option<u32> {

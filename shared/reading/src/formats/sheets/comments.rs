@@ -131,17 +131,16 @@ fn parse<R: BufRead>(xml: &mut Xml<R>) -> Result<Vec<Comment>, Unreadable> {
             },
             Piece::Close(name) if name == "t" || name == "author" => inside = "",
             Piece::Close(_) => {}
-            Piece::Text(text) => match inside {
-                "author" => {
-                    authors.last_mut().into_iter().for_each(|author| author.push_str(&text))
+            Piece::Text(text) => {
+                let place = match inside {
+                    "author" => authors.last_mut(),
+                    "t" => comments.last_mut().map(|comment| &mut comment.text),
+                    _ => None,
+                };
+                if let Some(place) = place.filter(|place| place.len() < MAX_CHARS) {
+                    place.push_str(&text);
                 }
-                "t" => comments
-                    .last_mut()
-                    .filter(|comment| comment.text.len() < MAX_CHARS)
-                    .into_iter()
-                    .for_each(|comment| comment.text.push_str(&text)),
-                _ => {}
-            },
+            }
         }
     }
     Ok(comments)

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, Read as _};
 
-use crate::archive::{Archive, Bomb};
+use crate::archive::{self, Archive};
 use crate::limits::{MAX_PART_BYTES, MAX_RATIO, RATIO_COUNTS_ABOVE};
 use crate::reading::Note;
 use crate::unreadable::Unreadable;
@@ -45,25 +45,20 @@ fn expand(archive: &mut Archive<'_>, name: &str) -> Result<u64, Unreadable> {
         return Ok(0);
     };
     let mut prologue = Vec::new();
-    part.by_ref().take(PROLOGUE).read_to_end(&mut prologue).map_err(|error| refused(&error))?;
+    part.by_ref()
+        .take(PROLOGUE)
+        .read_to_end(&mut prologue)
+        .map_err(|error| archive::refused(&error))?;
     if prologue.windows(9).any(|window| window == b"<!DOCTYPE") {
         return Err(Unreadable::Unsafe);
     }
     let mut size = u64::try_from(prologue.len()).unwrap_or(u64::MAX);
     loop {
-        let count = part.fill_buf().map_err(|error| refused(&error))?.len();
+        let count = part.fill_buf().map_err(|error| archive::refused(&error))?.len();
         if count == 0 {
             return Ok(size);
         }
         part.consume(count);
         size = size.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
-    }
-}
-
-fn refused(error: &std::io::Error) -> Unreadable {
-    if error.get_ref().is_some_and(|inner| inner.is::<Bomb>()) {
-        Unreadable::Unsafe
-    } else {
-        Unreadable::Damaged
     }
 }

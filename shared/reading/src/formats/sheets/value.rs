@@ -1,6 +1,8 @@
 //! A cell as a person sees it, without thousands separators, so that a number can be used as it
 //! stands.
 
+use std::fmt::Write as _;
+
 use calamine::{DataRef, ExcelDateTime};
 
 /// Digits that a spreadsheet shows of a number.
@@ -137,12 +139,12 @@ fn time(time: &ExcelDateTime) -> String {
         if !text.is_empty() {
             text.push(' ');
         }
-        text.push_str(&format!("{hour:02}:{minute:02}"));
+        let _ = write!(text, "{hour:02}:{minute:02}");
         if second > 0 || milli > 0 {
-            text.push_str(&format!(":{second:02}"));
+            let _ = write!(text, ":{second:02}");
         }
         if milli > 0 {
-            text.push_str(&format!(".{milli:03}"));
+            let _ = write!(text, ".{milli:03}");
         }
     }
     text

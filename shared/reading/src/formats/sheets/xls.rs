@@ -24,24 +24,32 @@ pub(crate) fn read(bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unreadab
             XlsError::Password => Unreadable::Protected,
             _ => Unreadable::Damaged,
         })?;
-        tell(&mut Workbook { workbook, range: None }, writer)
+        tell(&mut Workbook { workbook, last: None }, writer);
+        Ok(())
     })
 }
 
 struct Workbook<'b> {
     workbook: Xls<Cursor<&'b [u8]>>,
     /// The sheet looked at last; the library copies it each time.
-    range: Option<(String, Range<Data>)>,
+    last: Option<(String, Grid)>,
+}
+
+/// The cells of a sheet: values, and formulas.
+struct Grid {
+    values: Range<Data>,
+    formulas: Range<String>,
 }
 
 impl Workbook<'_> {
-    fn range(&mut self, sheet: &str) -> Result<&Range<Data>, Unreadable> {
-        if self.range.as_ref().is_none_or(|(name, _)| name != sheet) {
-            self.range = None;
-            let range = self.workbook.worksheet_range(sheet).map_err(|_| Unreadable::Damaged)?;
-            self.range = Some((sheet.to_owned(), range));
+    fn grid(&mut self, sheet: &str) -> Result<&Grid, Unreadable> {
+        if self.last.as_ref().is_none_or(|(name, _)| name != sheet) {
+            self.last = None;
+            let values = self.workbook.worksheet_range(sheet).map_err(|_| Unreadable::Damaged)?;
+            let formulas = self.workbook.worksheet_formula(sheet).unwrap_or_default();
+            self.last = Some((sheet.to_owned(), Grid { values, formulas }));
         }
-        self.range.as_ref().map(|(_, range)| range).ok_or(Unreadable::Damaged)
+        self.last.as_ref().map(|(_, grid)| grid).ok_or(Unreadable::Damaged)
     }
 }
 
@@ -51,18 +59,23 @@ impl Book for Workbook<'_> {
     }
 
     fn extent(&mut self, sheet: &str) -> Option<Dimensions> {
-        let range = self.range(sheet).ok()?;
-        Some(Dimensions::new(range.start()?, range.end()?))
+        let values = &self.grid(sheet).ok()?.values;
+        Some(Dimensions::new(values.start()?, values.end()?))
     }
 
     fn cells(&mut self, sheet: &str, each: &mut Each<'_>) -> Result<(), Unreadable> {
-        let range = self.range(sheet)?;
-        let (top, left) = range.start().unwrap_or_default();
-        for (row, column, data) in range.used_cells() {
+        let Grid { values, formulas } = self.grid(sheet)?;
+        let (top, left) = values.start().unwrap_or_default();
+        for (row, column, data) in values.cells() {
             let row = top.saturating_add(u32::try_from(row).unwrap_or(u32::MAX));
             let column = left.saturating_add(u32::try_from(column).unwrap_or(u32::MAX));
             let value = borrowed(data);
-            let seen = Seen { row, column, value, format: None, formula: None };
+            let is_empty = matches!(value, DataRef::Empty | DataRef::SharedString(""));
+            let formula = if is_empty { formulas.get_value((row, column)).cloned() } else { None };
+            if is_empty && formula.is_none() {
+                continue;
+            }
+            let seen = Seen { row, column, value, format: None, formula };
             if each(seen) == ControlFlow::Break(()) {
                 break;
             }

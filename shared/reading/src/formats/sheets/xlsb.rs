@@ -20,7 +20,8 @@ pub(crate) fn read(bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unreadab
             XlsbError::Password => Unreadable::Protected,
             _ => Unreadable::Damaged,
         })?;
-        tell(&mut Workbook(workbook), writer)
+        tell(&mut Workbook(workbook), writer);
+        Ok(())
     })
 }
 

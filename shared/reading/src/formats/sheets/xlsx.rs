@@ -24,7 +24,8 @@ pub(crate) fn read(bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unreadab
             XlsxError::Password => Unreadable::Protected,
             _ => Unreadable::Damaged,
         })?;
-        tell(&mut Workbook { workbook, archive }, writer)
+        tell(&mut Workbook { workbook, archive }, writer);
+        Ok(())
     })
 }
 

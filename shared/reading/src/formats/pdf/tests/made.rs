@@ -13,8 +13,11 @@ pub(super) struct Made {
 
 /// The content of a page with lines of text.
 pub(super) fn text_page(lines: &[&str]) -> String {
-    let lines: String = lines.iter().map(|line| format!("({line}) Tj T* ")).collect();
-    format!("BT /F1 11 Tf 14 TL 72 700 Td {lines}ET")
+    let mut content = String::from("BT /F1 11 Tf 14 TL 72 700 Td ");
+    for line in lines {
+        let _ = write!(content, "({line}) Tj T* ");
+    }
+    content + "ET"
 }
 
 impl Made {
@@ -111,7 +114,7 @@ fn written(objects: &[String]) -> Vec<u8> {
     let mut file = String::from("%PDF-1.7\n");
     let mut offsets = String::new();
     for (number, object) in (1..).zip(objects) {
-        let _ = write!(offsets, "{:010} 00000 n \n", file.len());
+        let _ = writeln!(offsets, "{:010} 00000 n ", file.len());
         let _ = write!(file, "{number} 0 obj\n{object}\nendobj\n");
     }
     let (start, size) = (file.len(), objects.len() + 1);

@@ -1,0 +1,207 @@
+//! The parts of a Word package, found by their relations and not by their names.
+
+use std::collections::HashMap;
+use std::io::{BufRead, Read as _};
+use std::rc::Rc;
+
+use super::numbering::Numbering;
+use super::stories;
+use super::styles::Styles;
+use super::walk::Context;
+use crate::archive::{Archive, refused};
+use crate::reading::Request;
+use crate::unreadable::Unreadable;
+use crate::xml::{Piece, Xml};
+
+/// More relations of one part than this are not kept.
+const MAX_RELATIONS: usize = 50_000;
+
+/// A Word package.
+pub(super) struct Package<'b> {
+    archive: Archive<'b>,
+    main: String,
+    relations: Vec<Relation>,
+    /// Whether the relations could not be read.
+    damaged: bool,
+}
+
+/// A relation of a part.
+pub(super) struct Relation {
+    id: String,
+    /// The last word of its type.
+    kind: String,
+    target: String,
+    external: bool,
+}
+
+impl<'b> Package<'b> {
+    /// Opens a package and finds its main part.
+    pub(super) fn open(bytes: &'b [u8]) -> Result<Self, Unreadable> {
+        let mut archive = Archive::open(bytes)?;
+        let roots = relations(&mut archive, "")?;
+        let main = roots.iter().find(|relation| relation.kind == "officeDocument");
+        let main = main.map_or_else(|| "word/document.xml".to_owned(), |r| resolved("", &r.target));
+        let (relations, damaged) = match relations(&mut archive, &main) {
+            Ok(relations) => (relations, false),
+            Err(Unreadable::Damaged) => (Vec::new(), true),
+            Err(problem) => return Err(problem),
+        };
+        Ok(Self { archive, main, relations, damaged })
+    }
+
+    /// Whether it has macros.
+    pub(super) fn has_macros(&self) -> bool {
+        self.relations.iter().any(|relation| relation.kind == "vbaProject")
+            || self.archive.names().iter().any(|name| name.ends_with("vbaProject.bin"))
+    }
+
+    /// What the walk over the body has to know. Parts beside the body that are damaged are left
+    /// out, and that is said.
+    pub(super) fn context(&mut self, request: &Request) -> Result<Context, Unreadable> {
+        let mut context = Context::new(request);
+        context.links = self.links();
+        context.damaged = self.damaged;
+        if let Some(styles) = self.try_part("styles", &mut context, |part| Styles::read(part))? {
+            context.styles = Rc::new(styles);
+        }
+        if let Some(numbering) =
+            self.try_part("numbering", &mut context, |part| Numbering::read(part))?
+        {
+            context.numbering = numbering;
+        }
+        for kind in ["footnotes", "endnotes"] {
+            for (id, story) in stories::read(self, kind, &mut context)? {
+                context.footnotes.insert((kind, id), story.text);
+            }
+        }
+        if context.comments_wanted {
+            context.comments = stories::read(self, "comments", &mut context)?;
+        }
+        Ok(context)
+    }
+
+    /// The body.
+    pub(super) fn main(&mut self) -> Result<impl BufRead, Unreadable> {
+        self.archive.part(&self.main)?.ok_or(Unreadable::Damaged)
+    }
+
+    /// A part of a kind, and the links of it.
+    pub(super) fn part<'a>(
+        &'a mut self,
+        kind: &str,
+    ) -> Result<Option<(impl BufRead + use<'a, 'b>, HashMap<String, String>)>, Unreadable> {
+        let Some(name) = self.names_of(kind).into_iter().next() else { return Ok(None) };
+        let links = links(&relations(&mut self.archive, &name).unwrap_or_default());
+        Ok(self.archive.part(&name)?.map(|part| (part, links)))
+    }
+
+    /// The names of the parts of a kind, in the order of the relations.
+    pub(super) fn names_of(&self, kind: &str) -> Vec<String> {
+        let of_kind = self.relations.iter().filter(|r| r.kind == kind && !r.external);
+        of_kind.map(|relation| resolved(&self.main, &relation.target)).collect()
+    }
+
+    /// A part by its name.
+    pub(super) fn named<'a>(
+        &'a mut self,
+        name: &str,
+    ) -> Result<Option<impl BufRead + use<'a, 'b>>, Unreadable> {
+        self.archive.part(name)
+    }
+
+    fn links(&self) -> HashMap<String, String> {
+        links(&self.relations)
+    }
+
+    fn try_part<T>(
+        &mut self,
+        kind: &str,
+        context: &mut Context,
+        read: impl FnOnce(Box<dyn BufRead + '_>) -> Result<T, Unreadable>,
+    ) -> Result<Option<T>, Unreadable> {
+        let Some((part, _)) = self.part(kind)? else { return Ok(None) };
+        match read(Box::new(part)) {
+            Ok(value) => Ok(Some(value)),
+            Err(Unreadable::Unsafe) => Err(Unreadable::Unsafe),
+            Err(_) => {
+                context.damaged = true;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Whether the body says where pages end: a search that stops at the first mark.
+    pub(super) fn has_page_marks(&mut self) -> Result<bool, Unreadable> {
+        const MARKS: [&[u8]; 3] = [b"lastRenderedPageBreak", b"w:type=\"page\"", b"w:type='page'"];
+        const KEPT: usize = 32;
+        let mut body = self.main()?;
+        let mut window = Vec::with_capacity(128 * 1024);
+        loop {
+            let count = (&mut body)
+                .take(64 * 1024)
+                .read_to_end(&mut window)
+                .map_err(|error| refused(&error));
+            match count {
+                Ok(0) => return Ok(false),
+                Ok(_) => {}
+                // The walk says what is wrong, after what it could read.
+                Err(Unreadable::Unsafe) => return Err(Unreadable::Unsafe),
+                Err(_) => return Ok(false),
+            }
+            if MARKS.iter().any(|mark| memchr::memmem::find(&window, mark).is_some()) {
+                return Ok(true);
+            }
+            window.drain(..window.len().saturating_sub(KEPT));
+        }
+    }
+}
+
+/// The relations of a part; those of the package for an empty name. Without the part that lists
+/// them there are none.
+fn relations(archive: &mut Archive<'_>, part: &str) -> Result<Vec<Relation>, Unreadable> {
+    let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
+    let slash = if folder.is_empty() { "" } else { "/" };
+    let mut found = Vec::new();
+    let Some(source) = archive.part(&format!("{folder}{slash}_rels/{name}.rels"))? else {
+        return Ok(found);
+    };
+    let mut xml = Xml::new(source);
+    while let Some(piece) = xml.next()? {
+        let Piece::Open(tag) = piece else { continue };
+        if tag.name() != "Relationship" || found.len() >= MAX_RELATIONS {
+            continue;
+        }
+        let kind = tag.attribute("Type").unwrap_or_default();
+        found.push(Relation {
+            id: tag.attribute("Id").unwrap_or_default(),
+            kind: kind.rsplit('/').next().unwrap_or_default().to_owned(),
+            target: tag.attribute("Target").unwrap_or_default(),
+            external: tag.attribute("TargetMode").as_deref() == Some("External"),
+        });
+    }
+    Ok(found)
+}
+
+fn links(relations: &[Relation]) -> HashMap<String, String> {
+    let outside = relations.iter().filter(|r| r.external && r.kind == "hyperlink");
+    outside.map(|relation| (relation.id.clone(), relation.target.clone())).collect()
+}
+
+/// The name of a part that another one names.
+fn resolved(from: &str, target: &str) -> String {
+    if let Some(absolute) = target.strip_prefix('/') {
+        return absolute.to_owned();
+    }
+    let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut path: Vec<&str> = folder.split('/').filter(|step| !step.is_empty()).collect();
+    for step in target.split('/') {
+        match step {
+            "" | "." => {}
+            ".." => {
+                path.pop();
+            }
+            step => path.push(step),
+        }
+    }
+    path.join("/")
+}
