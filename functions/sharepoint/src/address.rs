@@ -8,7 +8,7 @@ use percent_encoding::percent_decode_str;
 use url::Url;
 
 pub use sharing::SharingLink;
-pub use shown::shown;
+pub use shown::{shown, shown_text};
 
 /// Where a web address points, as far as it says itself.
 #[derive(Clone, Debug, PartialEq, Eq)]

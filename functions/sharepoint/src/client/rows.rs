@@ -177,7 +177,7 @@ impl Question<'_> {
         let cell = |column: &&Column| cell::text(column, found, fields);
         Some(RowItem {
             reference: Reference::Row { site: site.clone(), list: list.clone(), row },
-            url: found.web_url.as_deref().and_then(address::shown),
+            url: found.web_url.as_deref().and_then(address::shown_text),
             created: when(found.created_date_time),
             when: when(found.last_modified_date_time),
             who: who(found.last_modified_by.as_ref()),

@@ -34,7 +34,7 @@ fn shown(value: &Value, kind: Kind) -> String {
         Value::Null => String::new(),
         Value::Bool(yes) => (if *yes { "yes" } else { "no" }).to_owned(),
         Value::Number(number) => number.to_string(),
-        Value::String(text) if kind == Kind::Link => address::shown(text).unwrap_or_default(),
+        Value::String(text) if kind == Kind::Link => address::shown_text(text).unwrap_or_default(),
         Value::String(text) if kind == Kind::Text && is_html(text) => cleaned(&without_tags(text)),
         Value::String(text) => cleaned(text),
         Value::Array(values) => {
@@ -46,7 +46,7 @@ fn shown(value: &Value, kind: Kind) -> String {
             let text = |name: &str| parts.get(name).and_then(Value::as_str).map(cleaned);
             if let Some(url) = parts.get("Url").and_then(Value::as_str) {
                 let name = text("Description").unwrap_or_default();
-                let url = address::shown(url).map(|url| format!("<{url}>")).unwrap_or_default();
+                let url = address::shown_text(url).map(|url| format!("<{url}>")).unwrap_or_default();
                 return format!("{name} {url}").trim().to_owned();
             }
             let id = || parts.get("LookupId").map(|id| format!("#{}", shown(id, kind)));
