@@ -25,18 +25,27 @@ pub(crate) async fn connector(company: &Company, flavour: Flavour) -> Connector<
     Connector::start(company, flavour, |usual| usual.with("MCP_SERVER_RATE_LIMIT_RPM", "0")).await
 }
 
-/// The policy of the repository with every class that has no label allowed.
+/// The policy of the repository, opened further.
 pub(crate) struct OpenPolicy(NamedTempFile);
 
 impl OpenPolicy {
-    /// Writes it to where a connector can read it.
-    pub(crate) fn write() -> Self {
+    /// What cannot carry a label may leave.
+    pub(crate) fn of_classes() -> Self {
+        Self::written(|usual| {
+            let (labels, classes) = usual.split_once("classes:").unwrap();
+            format!("{labels}classes:{}", classes.replace("redact", "allow"))
+        })
+    }
+
+    /// Whatever has no label may leave.
+    pub(crate) fn of_all_unlabelled() -> Self {
+        Self::written(|usual| usual.replace("redact", "allow"))
+    }
+
+    fn written(change: impl FnOnce(&str) -> String) -> Self {
         let usual = repository().join("functions/sharepoint/policy.yaml");
-        let usual = std::fs::read_to_string(usual).unwrap();
-        let (labels, classes) = usual.split_once("classes:").unwrap();
         let file = NamedTempFile::new().unwrap();
-        let open = format!("{labels}classes:{}", classes.replace("redact", "allow"));
-        std::fs::write(file.path(), open).unwrap();
+        std::fs::write(file.path(), change(&std::fs::read_to_string(usual).unwrap())).unwrap();
         Self(file)
     }
 
@@ -72,7 +81,7 @@ pub(crate) fn told(answer: &Answer) -> String {
     let passages = passages(answer);
     let texts = passages.iter().map(|passage| passage["text"].as_str().unwrap());
     let texts: Vec<String> = texts
-        .map(|text| text.trim_start_matches("⟦untrusted text: ").trim_end_matches('⟧').to_owned())
+        .map(|text| text.trim_start_matches("⟦untrusted text:").trim_end_matches('⟧').to_owned())
         .collect();
     let text = texts.join("\n").replace('\\', "");
     text.split_whitespace().collect::<Vec<_>>().join(" ")

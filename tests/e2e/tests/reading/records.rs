@@ -43,7 +43,7 @@ async fn a_read_is_on_record_by_ids_and_digests() {
     }
     names.sort();
     assert_eq!(names, ["max_chars", "part", "range", "target"]);
-    for word in ["Signal", "1-2", "pages\"", "sharepoint.com", "tempauth", "Flags"] {
+    for word in ["Signal", "pages\"", "sharepoint.com", "tempauth", "Flags"] {
         assert!(!record.to_string().contains(word), "{word} in {record}");
     }
     let bytes = record["usage"]["upstream_bytes_in"].as_u64().unwrap();
@@ -70,7 +70,7 @@ async fn what_was_withheld_is_on_record_as_that() {
         resource(&ann, &uri(&answer)).await;
         let record = assert_recorded(&connector, &ids(&answer), &label, decision);
         assert_eq!(record["kind"], "resource", "{record}");
-        assert_eq!(record["arguments_total"], 1, "{record}");
+        assert_eq!(record["name"], "m365-file", "{record}");
     }
     assert_eq!(connector.audit().len(), 10, "one each");
     connector.finish().await;
