@@ -61,7 +61,7 @@ async fn what_was_withheld_is_on_record_as_that() {
         ("Labels/Withheld.docx", json!(CONFIDENTIAL), "redacted"),
         // The record has the label that decided, not the one of the column.
         ("Labels/Behind everywhere.docx", json!(CONFIDENTIAL), "redacted"),
-        ("Labels/Unlabelled.docx", Value::Null, "unlabelled"),
+        ("Labels/Unlabelled.docx", Value::Null, "redacted"),
         ("Labels/Deferred.docx", Value::Null, "redacted"),
     ] {
         let answer = read_room(&ann, path).await;

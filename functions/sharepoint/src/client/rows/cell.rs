@@ -46,7 +46,8 @@ fn shown(value: &Value, kind: Kind) -> String {
             let text = |name: &str| parts.get(name).and_then(Value::as_str).map(cleaned);
             if let Some(url) = parts.get("Url").and_then(Value::as_str) {
                 let name = text("Description").unwrap_or_default();
-                let url = address::shown_text(url).map(|url| format!("<{url}>")).unwrap_or_default();
+                let url =
+                    address::shown_text(url).map(|url| format!("<{url}>")).unwrap_or_default();
                 return format!("{name} {url}").trim().to_owned();
             }
             let id = || parts.get("LookupId").map(|id| format!("#{}", shown(id, kind)));
