@@ -64,9 +64,9 @@ pub(crate) fn evidence(kind: Kind, bytes: &[u8]) -> LabelEvidence {
         Kind::Eml => mail::evidence(bytes),
         Kind::Archive | Kind::Unknown => LabelEvidence::Unclear,
         // Office writes a document's properties into what it saves as HTML or RTF.
-        Kind::Html | Kind::Rtf if memchr::memmem::find(bytes, b"MSIP_Label_").is_some() => {
-            LabelEvidence::Unclear
-        }
+        Kind::Html | Kind::Rtf if mentions_a_label(bytes) => LabelEvidence::Unclear,
+        // Word and Excel save whole documents as one XML file too.
+        Kind::Text if looks_like_markup(bytes) && mentions_a_label(bytes) => LabelEvidence::Unclear,
         Kind::Html
         | Kind::Calendar
         | Kind::Captions
@@ -76,6 +76,28 @@ pub(crate) fn evidence(kind: Kind, bytes: &[u8]) -> LabelEvidence {
         | Kind::Rtf
         | Kind::Image => LabelEvidence::CannotCarry,
     }
+}
+
+/// Whether the name of a label's property stands anywhere, in one or two bytes a character.
+fn mentions_a_label(bytes: &[u8]) -> bool {
+    const NAME: &[u8] = b"msip_label_";
+    let mut matched = 0;
+    for byte in bytes.iter().filter(|byte| **byte != 0).map(u8::to_ascii_lowercase) {
+        // The first letter of the name does not come again in it.
+        matched = match NAME.get(matched) {
+            Some(expected) if *expected == byte => matched + 1,
+            _ => usize::from(NAME.first() == Some(&byte)),
+        };
+        if matched == NAME.len() {
+            return true;
+        }
+    }
+    false
+}
+
+fn looks_like_markup(bytes: &[u8]) -> bool {
+    let plain = bytes.iter().take(64).filter(|byte| byte.is_ascii_graphic());
+    plain.into_iter().next() == Some(&b'<')
 }
 
 #[cfg(test)]

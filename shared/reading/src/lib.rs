@@ -8,6 +8,7 @@ pub mod reading;
 pub mod sandbox;
 pub mod unreadable;
 
+mod address;
 mod archive;
 mod clean;
 mod encoding;

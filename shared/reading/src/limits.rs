@@ -38,6 +38,8 @@ pub struct Limits {
     pub wall: Duration,
     /// Characters of text that one answer may hold.
     pub max_chars: usize,
+    /// Children at the same time.
+    pub places: usize,
 }
 
 impl Default for Limits {
@@ -48,6 +50,7 @@ impl Default for Limits {
             cpu_seconds: 10,
             wall: Duration::from_secs(15),
             max_chars: 4 * 1024 * 1024,
+            places: 4,
         }
     }
 }

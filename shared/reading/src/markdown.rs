@@ -82,12 +82,12 @@ pub(crate) fn without_marks(text: String) -> String {
     safe
 }
 
-/// A link whose text and address keep their places.
+/// A link whose text and address keep their places; only the words where no person could open it.
 pub(crate) fn link(text: &str, address: &str) -> String {
-    let words = text.trim().replace('[', "\\[").replace(']', "\\]");
-    if address.is_empty() {
+    let words = text.trim().replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]");
+    let Some(address) = crate::address::address(address) else {
         return words;
-    }
+    };
     let mut safe = String::with_capacity(address.len());
     for character in address.chars() {
         match character {
@@ -96,7 +96,6 @@ pub(crate) fn link(text: &str, address: &str) -> String {
             ')' => safe.push_str("%29"),
             '<' => safe.push_str("%3C"),
             '>' => safe.push_str("%3E"),
-            '\n' | '\r' | '\t' => {}
             other => safe.push(other),
         }
     }
@@ -204,6 +203,7 @@ mod tests {
 
     #[test]
     fn a_link_keeps_its_address() {
+        assert_eq!(link("a", "java\tscript:x"), "a");
         assert_eq!(
             link("a [b]", "https://x/?a=1&b=2 (c)"),
             "[a \\[b\\]](https://x/?a=1&b=2%20%28c%29)"

@@ -43,6 +43,9 @@ pub enum Unreadable {
     /// Reading took longer than the call has.
     #[error("reading this file took too long; ask for fewer pages, one sheet or one slide")]
     TimedOut,
+    /// As many files as may be are being read.
+    #[error("too many files are being read at the moment; try again in a minute")]
+    Busy,
     /// The child could not be started, or its pipe broke.
     #[error("files cannot be read at the moment; try again in a minute")]
     Unavailable,

@@ -1,4 +1,5 @@
+//! See `fuzz::any_file`.
+
 #![no_main]
-#![doc = "See `fuzz::any_file`."]
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| fuzz::any_file(data));

@@ -1,4 +1,5 @@
+//! See `fuzz::arguments`.
+
 #![no_main]
-#![doc = "See `fuzz::arguments`."]
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| fuzz::arguments(data));

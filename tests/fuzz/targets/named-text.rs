@@ -1,4 +1,5 @@
+//! See `fuzz::named_text`.
+
 #![no_main]
-#![doc = "See `fuzz::named_text`."]
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| fuzz::named_text(data));

@@ -169,7 +169,7 @@ mod tests {
             ("[\"Mail.Read\"]", "[]", "scopes"),
             ("Mail.Read", "Mail.ReadWrite", "only read"),
             ("Mail.Read", "Mail.Send", "only read"),
-            ("mail_search", "search", "demo.tool"),
+            ("mail_search", "search", "the tool of a demo"),
             ("\"host\"", "\"hosts\"", "unknown field"),
         ] {
             let problems = the_list_is_sound(&list(&ENTRY.replacen(right, wrong, 1)));

@@ -40,6 +40,10 @@ async fn a_document_is_shown_where_metadata_and_bytes_agree() {
     assert!(passage["text"].as_str().unwrap().contains("white over red"), "{read:#}");
     assert_eq!(passage["place"], "page 1");
     assert!(passage["url"].as_str().unwrap().ends_with("Agreed.pdf#page=1"), "{read:#}");
+
+    let read = bench.file("Labels/Agreed.docx").await;
+    assert_eq!(decision(&read), "allowed", "{read:#}");
+    assert!(text(&read).contains("white over red"), "{read:#}");
 }
 
 #[tokio::test]
@@ -77,6 +81,7 @@ async fn a_shortcut_leads_to_the_text_of_its_target() {
     assert_eq!(item["title"], "Travel policy.docx");
     assert!(item["url"].as_str().unwrap().contains("/sites/Intranet/"), "{item:#}");
     assert_eq!(decision(&read), "allowed");
+    assert!(text(&read).contains("Trains before planes"), "{read:#}");
     let target = item["ref"].as_str().unwrap();
     let again = bench.read(json!({"target": target})).await.unwrap();
     assert_eq!(again["structured"]["passages"], read["structured"]["passages"]);

@@ -72,3 +72,36 @@ async fn every_answer_keeps_its_schema() {
         }
     }
 }
+
+#[tokio::test]
+async fn every_kind_of_file_names_its_places() {
+    let bench = bench().await;
+    for (path, args, place, word) in [
+        ("Manuals/Signal%20book.pdf", json!({"range": "3"}), "page 3", ""),
+        ("Manuals/Keeper%20training.pptx", json!({"range": "2"}), "slide 2", ""),
+        ("Manuals/Tide%20tables%202027.xlsx", json!({"range": "A1:C3"}), "sheet '", "A1:C3"),
+    ] {
+        let mut all = json!({"target": format!("{ROOM}/{path}")});
+        all.as_object_mut().unwrap().extend(args.as_object().unwrap().clone());
+
+        let read = bench.read(all).await.unwrap();
+
+        let told = passages(&read)[0]["place"].as_str().unwrap();
+        assert!(told.starts_with(place) && told.contains(word), "{path}: {told}");
+        assert!(passages(&read).iter().all(|passage| passage["place"] == told), "{path}");
+        let url = passages(&read)[0]["url"].as_str().unwrap();
+        let own = read["structured"]["item"]["url"].as_str().unwrap();
+        assert!(url.starts_with(own), "{path}: {url}");
+        assert_eq!(url == own, path.ends_with("pptx"), "{path}: {url}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_lies_about_itself_is_called_what_it_is() {
+    let bench = bench().await;
+
+    let read = bench.file("Odd/Really%20a%20PDF.docx").await;
+
+    assert!(text(&read).contains("whatever its name says"), "{read:#}");
+    assert!(notes(&read).contains("but it is: PDF"), "{read:#}");
+}

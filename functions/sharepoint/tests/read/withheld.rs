@@ -70,6 +70,7 @@ async fn an_old_version_is_judged_by_its_own_bytes_and_by_the_current_file() {
 
     let open = version("Cleared%20chart", "2.0").await;
     assert_eq!(decision(&open), "allowed");
+    assert!(text(&open).contains("near the fairway"), "{open:#}");
     assert!(text(&open).contains("not the current one"), "{open:#}");
 }
 

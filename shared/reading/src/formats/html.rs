@@ -1,6 +1,5 @@
 //! Web pages and bodies of mail.
 
-mod address;
 mod blocks;
 mod elements;
 mod inline;

@@ -54,7 +54,7 @@ fn tell_all(root: &Message<'_>, writer: &mut Writer<'_>) -> ControlFlow<()> {
 }
 
 /// The mails inside a mail, down to a depth: first those of the mail itself, then those in them.
-fn inner<'m>(root: &'m Message<'m>) -> Vec<&'m Message<'m>> {
+pub(crate) fn inner<'m>(root: &'m Message<'m>) -> Vec<&'m Message<'m>> {
     let mut found: Vec<&Message<'_>> = Vec::new();
     let mut level = vec![root];
     for _ in 0..MAX_MAIL_DEPTH {
@@ -225,7 +225,7 @@ pub(crate) fn tell_body(bytes: &[u8], writer: &mut Writer<'_>) -> ControlFlow<()
 }
 
 /// Drops a mail without recursion, however many mails lie in each other.
-fn dismantle(message: Message<'_>) {
+pub(crate) fn dismantle(message: Message<'_>) {
     let mut waiting = vec![message];
     while let Some(message) = waiting.pop() {
         for part in message.parts {

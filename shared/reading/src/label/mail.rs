@@ -4,6 +4,7 @@ use mail_parser::MessageParser;
 
 use super::LabelEvidence;
 use super::findings::{Findings, Properties};
+use crate::formats::mail::{dismantle, inner};
 
 const HEADER: &str = "msip_labels";
 /// The longest header that is read.
@@ -13,6 +14,13 @@ const MAX_HEADER: usize = 64 * 1024;
 pub(super) fn evidence(bytes: &[u8]) -> LabelEvidence {
     let mut findings = Findings::default();
     headers(bytes, &mut findings);
+    // A mail inside this one may be encoded; only its decoded form has lines.
+    if let Some(root) = MessageParser::default().parse(bytes) {
+        for message in inner(&root) {
+            headers(&message.raw_message, &mut findings);
+        }
+        dismantle(root);
+    }
     let protected = findings.is_empty()
         && values(bytes, "content-class").any(|value| {
             String::from_utf8_lossy(value).to_ascii_lowercase().contains("rpmsg.message")

@@ -350,4 +350,22 @@ fn a_label_in_what_office_saved_as_a_web_page_or_rich_text_is_a_doubt() {
     let rich = b"{\\rtf1{\\*\\userprops{\\propname MSIP_Label_1_Enabled}}text}";
     assert_eq!(evidence(Kind::Rtf, rich), LabelEvidence::Unclear);
     assert_eq!(evidence(Kind::Rtf, b"{\\rtf1 text}"), LabelEvidence::CannotCarry);
+    let wide: Vec<u8> = "<p>mMSIP_LABEL_x".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(evidence(Kind::Html, &wide), LabelEvidence::Unclear);
+    let flat = b"\xef\xbb\xbf<?xml?><pkg:package>MSIP_Label_1_Enabled</pkg:package>";
+    assert_eq!(evidence(Kind::Text, flat), LabelEvidence::Unclear);
+    assert_eq!(evidence(Kind::Text, b"notes on MSIP_Label_"), LabelEvidence::CannotCarry);
+}
+
+#[test]
+fn the_label_of_an_encoded_mail_inside_a_mail_is_found() {
+    use base64::Engine as _;
+
+    let inner = format!("Subject: inner\r\nmsip_labels: MSIP_Label_{ID}_Enabled=true\r\n\r\ntext");
+    let encoded = base64::engine::general_purpose::STANDARD.encode(inner);
+    let outer = format!(
+        "From: a@b.example\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n\
+         --x\r\nContent-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n{encoded}\r\n--x--\r\n"
+    );
+    assert!(matches!(evidence(Kind::Eml, outer.as_bytes()), LabelEvidence::Labelled { .. }));
 }

@@ -22,8 +22,10 @@ pub(super) fn confine(limits: &Limits) -> std::io::Result<()> {
     setrlimit(Resource::Cpu, fixed(limits.cpu_seconds))?;
     setrlimit(Resource::Core, fixed(0))?;
     setrlimit(Resource::Fsize, fixed(0))?;
-    // The three streams are open; no number is left for a file or a socket.
-    setrlimit(Resource::Nofile, fixed(3))?;
+    // The three streams stay open; no number is left for a file or a socket, even if one of them
+    // is closed. The limit of processes does not bind root, which a container has no need to be.
+    setrlimit(Resource::Nofile, fixed(0))?;
+    setrlimit(Resource::Nproc, fixed(0))?;
     Ok(())
 }
 
@@ -37,7 +39,7 @@ pub(super) fn confine(limits: &Limits) -> std::io::Result<()> {
     setrlimit(Resource::Cpu, fixed(limits.cpu_seconds))?;
     setrlimit(Resource::Core, fixed(0))?;
     setrlimit(Resource::Fsize, fixed(0))?;
-    setrlimit(Resource::Nofile, fixed(3))?;
+    setrlimit(Resource::Nofile, fixed(0))?;
     Ok(())
 }
 

@@ -18,7 +18,9 @@ use crate::reading::{Reading, Request};
 use crate::unreadable::Unreadable;
 
 /// Room in an answer for places, outline and notes.
-const ROOM_FOR_THE_REST: u64 = 1024 * 1024;
+const ROOM_FOR_THE_REST: u64 = 2 * 1024 * 1024;
+/// The longest wait for a place.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// Bytes of one character in JSON, at most: `\u0000`.
 const BYTES_A_CHARACTER: u64 = 6;
 
@@ -57,13 +59,17 @@ impl Reader {
     /// A reader whose children are another program that goes through
     /// [`child_or`](super::child_or): tests, whose own program does not.
     pub fn with_program(program: PathBuf, limits: Limits) -> Self {
-        let places = std::thread::available_parallelism().map_or(2, usize::from).max(2);
-        Self { program, limits, places: Arc::new(Semaphore::new(places)) }
+        Self { program, limits, places: Arc::new(Semaphore::new(limits.places)) }
     }
 
     /// The limits of each child.
     pub fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    /// Children that could be started now.
+    pub fn free_places(&self) -> usize {
+        self.places.available_permits()
     }
 
     /// Reads a file as it arrives; nothing of it is kept.
@@ -80,40 +86,48 @@ impl Reader {
     where
         S: Stream<Item = Result<Bytes, E>> + Unpin,
     {
-        let time = time.min(self.limits.wall);
-        let work = async {
-            let _place = self.places.acquire().await.map_err(|_| Unreadable::Unavailable)?;
-            self.in_child(request, source).await
-        };
-        match tokio::time::timeout(time, work).await {
+        let started = tokio::time::Instant::now();
+        let place = tokio::time::timeout(time.min(PATIENCE), self.places.acquire()).await;
+        let _place = place.map_err(|_| Unreadable::Busy)?.map_err(|_| Unreadable::Unavailable)?;
+        let time = time.saturating_sub(started.elapsed()).min(self.limits.wall);
+        match tokio::time::timeout(time, self.in_child(request, source)).await {
             Ok(outcome) => outcome,
             // The child is killed when it is dropped.
             Err(_) => Err(Unreadable::TimedOut.into()),
         }
     }
 
-    async fn in_child<S, E>(&self, request: Request, source: S) -> Result<Reading, ReadError<E>>
+    async fn in_child<S, E>(&self, mut request: Request, source: S) -> Result<Reading, ReadError<E>>
     where
         S: Stream<Item = Result<Bytes, E>> + Unpin,
     {
+        request.max_chars = request.max_chars.min(self.limits.max_chars);
+        let max_chars = request.max_chars;
         let header = Header { request, limits: self.limits }.to_bytes();
         let header = header.ok_or(Unreadable::Unavailable)?;
         let mut child = self.start().map_err(|_| Unreadable::Unavailable)?;
         let input = child.stdin.take().ok_or(Unreadable::Unavailable)?;
         let output = child.stdout.take().ok_or(Unreadable::Unavailable)?;
         let mut answer = Vec::new();
-        let characters = u64::try_from(self.limits.max_chars).unwrap_or(u64::MAX);
+        let characters = u64::try_from(max_chars).unwrap_or(u64::MAX);
         let most = characters.saturating_mul(BYTES_A_CHARACTER).saturating_add(ROOM_FOR_THE_REST);
         let mut output = output.take(most);
-        let (fed, heard) =
-            tokio::join!(feed(input, &header, source), output.read_to_end(&mut answer));
-        fed.map_err(ReadError::Source)?;
-        heard.map_err(|_| Unreadable::Unavailable)?;
+        // The first failure ends both: the child is killed when it is dropped.
+        let feeding = async { feed(input, &header, source).await.map_err(ReadError::Source) };
+        let hearing = async {
+            let heard = output.read_to_end(&mut answer).await;
+            heard.map_err(|_| ReadError::from(Unreadable::Unavailable))
+        };
+        tokio::try_join!(feeding, hearing)?;
         let status = child.wait().await.map_err(|_| Unreadable::Unavailable)?;
         if !status.success() {
             return Err(Unreadable::Unsafe.into());
         }
-        serde_json::from_slice(&answer).map_err(|_| Unreadable::Unsafe.into())
+        let reading = serde_json::from_slice(&answer).map_err(|_| Unreadable::Unsafe)?;
+        if holds_more_than(&reading, max_chars) {
+            return Err(Unreadable::Unsafe.into());
+        }
+        Ok(reading)
     }
 
     fn start(&self) -> std::io::Result<Child> {
@@ -127,6 +141,14 @@ impl Reader {
             .kill_on_drop(true)
             .spawn()
     }
+}
+
+/// Whether a child gave more text than it was asked for: then it is not ours any more.
+fn holds_more_than(reading: &Reading, max_chars: usize) -> bool {
+    let passages = reading.content.iter().flat_map(|extract| &extract.passages);
+    let chars: usize = passages.map(|passage| passage.text.chars().count()).sum();
+    // Every piece of one character has a separator of two.
+    chars > max_chars.saturating_mul(3).saturating_add(16)
 }
 
 /// Writes header and file. A child that closes its end has seen enough: its answer says why.

@@ -51,8 +51,9 @@ async fn a_child_has_three_streams_little_memory_and_nothing_else_and_ends_with_
     let text = std::fs::read_to_string(proc.join("limits")).unwrap();
     assert_eq!(line(&text, "Max address space"), "Max address space 314572800 314572800 bytes");
     assert_eq!(line(&text, "Max cpu time"), "Max cpu time 7 7 seconds");
-    assert_eq!(line(&text, "Max open files"), "Max open files 3 3 files");
+    assert_eq!(line(&text, "Max open files"), "Max open files 0 0 files");
     assert_eq!(line(&text, "Max file size"), "Max file size 0 0 bytes");
+    assert_eq!(line(&text, "Max processes"), "Max processes 0 0 processes");
     assert_eq!(line(&text, "Max core file size"), "Max core file size 0 0 bytes");
     let status = std::fs::read_to_string(proc.join("status")).unwrap();
     assert_eq!(line(&status, "NoNewPrivs"), "NoNewPrivs: 1");
@@ -104,4 +105,36 @@ async fn a_program_that_is_no_child_gives_no_reading() {
     let source = futures::stream::iter([Ok::<_, Infallible>(Bytes::from_static(b"text"))]);
     let outcome = reader.read(Request::new("a.txt", 9), source, Duration::from_secs(20)).await;
     assert!(matches!(outcome, Err(ReadError::Unreadable(Unreadable::Unavailable))), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn a_download_that_fails_is_told_before_the_child_has_read_what_came() {
+    // Half of an archive: without its end the child would call it damaged.
+    let source = futures::stream::iter([Ok(Bytes::from_static(b"PK\x03\x04half")), Err("cut")]);
+    let reader = reader(Limits::default());
+    let outcome = reader.read(Request::new("a.docx", 9), source, Duration::from_secs(20)).await;
+    assert!(matches!(outcome, Err(ReadError::Source("cut"))), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn a_child_that_never_comes_free_is_a_reason_to_try_later() {
+    let reader = reader(Limits::default());
+    let endless = || futures::stream::pending::<Result<Bytes, Infallible>>();
+    let waiting: Vec<_> = (0..Limits::default().places)
+        .map(|_| {
+            let reader = reader.clone();
+            tokio::spawn(async move {
+                reader.read(Request::new("a.txt", 9), endless(), Duration::from_secs(60)).await
+            })
+        })
+        .collect();
+    while reader.free_places() > 0 {
+        tokio::task::yield_now().await;
+    }
+    let time = Duration::from_millis(20);
+    let outcome = reader.read(Request::new("b.txt", 9), endless(), time).await;
+    assert!(matches!(outcome, Err(ReadError::Unreadable(Unreadable::Busy))), "{outcome:?}");
+    for task in waiting {
+        task.abort();
+    }
 }

@@ -8,11 +8,11 @@ use html5ever::LocalName;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 
-use super::address::address;
 use super::blocks::Blocks;
 use super::elements::{as_item, is_block, is_code, is_never_seen, is_void, list_level};
 use super::inline::{Inline, Mark};
 use super::style::Sight;
+use crate::address::address;
 use crate::markdown;
 use crate::reading::Note;
 

@@ -1,3 +1,5 @@
+//! Broken and hostile OpenDocument files.
+
 use proptest::prelude::*;
 
 use super::*;

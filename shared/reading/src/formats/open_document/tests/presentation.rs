@@ -1,3 +1,5 @@
+//! OpenDocument presentations.
+
 use super::*;
 use crate::{Note, Part, Span};
 

@@ -1,3 +1,5 @@
+//! OpenDocument spreadsheets.
+
 use super::*;
 use crate::{Note, Part};
 

@@ -1,3 +1,5 @@
+//! OpenDocument texts.
+
 use super::*;
 use crate::{Note, Part, Span};
 

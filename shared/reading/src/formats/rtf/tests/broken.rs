@@ -1,3 +1,5 @@
+//! Broken and hostile rich text.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Characters and code pages of rich text.
+
 use super::*;
 use crate::Note;
 

@@ -1,3 +1,5 @@
+//! Paragraphs, tables and lists of rich text.
+
 use super::*;
 use crate::{Note, Part, Span};
 

@@ -1,3 +1,5 @@
+//! Broken and hostile presentations.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Slides, notes, tables and charts.
+
 use super::*;
 use crate::{Note, Part, Span};
 

@@ -1,3 +1,5 @@
+//! What stands beside the text: notes, comments, headers.
+
 use super::*;
 use crate::reading::Note;
 

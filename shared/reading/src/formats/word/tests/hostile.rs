@@ -1,3 +1,5 @@
+//! Broken and hostile Word files.
+
 use proptest::prelude::*;
 
 use super::*;

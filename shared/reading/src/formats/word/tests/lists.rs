@@ -1,3 +1,5 @@
+//! Lists by style and by numbering.
+
 use super::*;
 
 const NUMBERING: &str = r#"<w:numbering xmlns:w="w">

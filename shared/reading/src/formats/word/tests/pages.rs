@@ -1,3 +1,5 @@
+//! Page marks.
+
 use super::*;
 use crate::part::{Part, Span};
 

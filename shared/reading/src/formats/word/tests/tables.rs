@@ -1,3 +1,5 @@
+//! Tables and their merged cells.
+
 use super::*;
 
 fn cell(properties: &str, text: &str) -> String {

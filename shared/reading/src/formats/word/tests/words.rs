@@ -1,3 +1,5 @@
+//! Runs, links, changes and hidden text.
+
 use super::*;
 use crate::reading::Note;
 

@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 const MAX_CHARS: usize = 2_000;
 
 /// The address a link really goes to; nothing when it is none that a person could open.
-pub(super) fn address(raw: &str) -> Option<String> {
+pub(crate) fn address(raw: &str) -> Option<String> {
     let plain: String = raw.trim().chars().filter(|c| !c.is_control()).collect();
     let address = unwrapped(&plain).unwrap_or(plain);
     if address.is_empty() || address.starts_with('#') || address.chars().count() > MAX_CHARS {
