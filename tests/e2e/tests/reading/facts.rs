@@ -14,7 +14,9 @@ const CELLS: [&str; 4] = ["Light check 07", "bound with tape", "reports.example"
 #[tokio::test]
 async fn rows_are_withheld_unless_the_policy_allows_rows() {
     let company = Company::start().await;
-    CELLS.iter().for_each(|words| company.canaries.plant(words));
+    for words in CELLS {
+        company.canaries.plant(words);
+    }
     let strict = connector(&company, Flavour::Server).await;
     let ann = strict.person("ann");
     let answer = ann.call("sharepoint_list_rows", json!({"list": CHECKS, "limit": 60})).await;

@@ -103,7 +103,9 @@ async fn what_cannot_carry_a_label_is_withheld_until_the_policy_allows_its_class
         (format!("{sites}/ChartRoom/SitePages/Watch-rota.aspx"), "Oilskins are in the locker."),
         (format!("{sites}/ChartRoom/Lists/Light%20checks/DispForm.aspx?ID=7"), "bound with tape"),
     ];
-    things.iter().for_each(|(_, words)| company.canaries.plant(words));
+    for (_, words) in &things {
+        company.canaries.plant(words);
+    }
 
     let strict = connector(&company, Flavour::Server).await;
     for (target, words) in &things {

@@ -24,7 +24,9 @@ const SENTENCES: [&str; 14] = [
 ];
 
 fn plant(company: &Company) {
-    SENTENCES.iter().for_each(|sentence| company.canaries.plant(sentence));
+    for sentence in SENTENCES {
+        company.canaries.plant(sentence);
+    }
 }
 
 #[tokio::test]

@@ -30,7 +30,9 @@ const CLOSED: &[(&str, &str, usize, &str)] = &[
 ];
 
 fn plant(company: &Company) {
-    CLOSED.iter().for_each(|(_, _, _, words)| company.canaries.plant(words));
+    for (_, _, _, words) in CLOSED {
+        company.canaries.plant(words);
+    }
 }
 
 fn downloads(company: &Company) -> usize {
@@ -91,7 +93,9 @@ async fn no_part_and_no_range_is_a_way_around_a_label() {
 async fn an_old_version_is_judged_by_itself_and_by_the_file_it_belongs_to() {
     let company = Company::start().await;
     let secrets = ["lies at the third buoy", "the sound is free of ice", "ice forms in the sound"];
-    secrets.iter().for_each(|words| company.canaries.plant(words));
+    for words in secrets {
+        company.canaries.plant(words);
+    }
     let connector = connector(&company, Flavour::Server).await;
     let ann = connector.person("ann");
     let version = |id: &str| json!({"version": id});
