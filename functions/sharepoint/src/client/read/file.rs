@@ -167,6 +167,7 @@ impl Client {
             Err(ReadError::Unreadable(problem)) => {
                 let reason = match problem {
                     Unreadable::TimedOut => "timed_out",
+                    Unreadable::Busy => "busy",
                     _ => "unsafe",
                 };
                 tracing::warn!(

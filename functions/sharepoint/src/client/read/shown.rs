@@ -83,6 +83,7 @@ pub(super) fn told(problem: &Unreadable) -> String {
         | Unreadable::Damaged
         | Unreadable::Unsafe
         | Unreadable::TimedOut
+        | Unreadable::Busy
         | Unreadable::Unavailable => problem.to_string(),
     }
 }
