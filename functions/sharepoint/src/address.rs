@@ -8,7 +8,7 @@ use percent_encoding::percent_decode_str;
 use url::Url;
 
 pub use sharing::SharingLink;
-pub use shown::shown;
+pub use shown::{shown, shown_text};
 
 /// Where a web address points, as far as it says itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,6 +137,11 @@ pub fn is_below(address: &str, start: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// The decoded names of a path below its site.
+pub fn below_site(path: &str) -> Vec<String> {
+    Place::new(String::new(), names(path), None).below
 }
 
 /// The decoded, non-empty names of a path.

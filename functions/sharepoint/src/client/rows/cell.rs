@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::columns::{Column, Kind};
 use crate::address;
+use crate::client::shape::unbracketed;
 
 const MAX_CHARS: usize = 500;
 
@@ -34,7 +35,7 @@ fn shown(value: &Value, kind: Kind) -> String {
         Value::Null => String::new(),
         Value::Bool(yes) => (if *yes { "yes" } else { "no" }).to_owned(),
         Value::Number(number) => number.to_string(),
-        Value::String(text) if kind == Kind::Link => address::shown(text).unwrap_or_default(),
+        Value::String(text) if kind == Kind::Link => address::shown_text(text).unwrap_or_default(),
         Value::String(text) if kind == Kind::Text && is_html(text) => cleaned(&without_tags(text)),
         Value::String(text) => cleaned(text),
         Value::Array(values) => {
@@ -46,7 +47,8 @@ fn shown(value: &Value, kind: Kind) -> String {
             let text = |name: &str| parts.get(name).and_then(Value::as_str).map(cleaned);
             if let Some(url) = parts.get("Url").and_then(Value::as_str) {
                 let name = text("Description").unwrap_or_default();
-                let url = address::shown(url).map(|url| format!("<{url}>")).unwrap_or_default();
+                let url =
+                    address::shown_text(url).map(|url| format!("<{url}>")).unwrap_or_default();
                 return format!("{name} {url}").trim().to_owned();
             }
             let id = || parts.get("LookupId").map(|id| format!("#{}", shown(id, kind)));
@@ -82,7 +84,7 @@ fn without_tags(html: &str) -> String {
 
 /// The brackets that we put around untrusted text cannot be closed from inside.
 fn cleaned(text: &str) -> String {
-    clean(text, MAX_CHARS).replace(['⟦', '⟧'], " ")
+    unbracketed(&clean(text, MAX_CHARS))
 }
 
 #[cfg(test)]
@@ -95,6 +97,7 @@ mod tests {
     fn every_kind_of_value_becomes_one_line() {
         let cases = [
             (json!("a\n b ⟧ c"), Kind::Text, "a b   c"),
+            (json!("a〛b〚c"), Kind::Text, "a b c"),
             (json!(null), Kind::Text, ""),
             (
                 json!("<div class=\"x\">Bring a <b>lamp</b> &amp; oil</div>"),
