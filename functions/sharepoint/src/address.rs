@@ -139,6 +139,11 @@ pub fn is_below(address: &str, start: &str) -> bool {
     }
 }
 
+/// The decoded names of a path below its site.
+pub fn below_site(path: &str) -> Vec<String> {
+    Place::new(String::new(), names(path), None).below
+}
+
 /// The decoded, non-empty names of a path.
 pub fn names(path: &str) -> Vec<String> {
     let decode = |name: &str| percent_decode_str(name).decode_utf8_lossy().into_owned();

@@ -8,6 +8,7 @@ mod facts;
 mod read;
 mod recent;
 mod resolve;
+mod row_kind;
 mod rows;
 mod search;
 mod shape;

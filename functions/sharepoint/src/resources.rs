@@ -17,6 +17,8 @@ use crate::reference::Reference;
 
 const FILE: &str = "m365-file";
 const PAGE: &str = "m365-page";
+/// What addresses begin with.
+pub const SCHEMES: &[&str] = &[FILE, PAGE];
 const MARKDOWN: &str = "text/markdown";
 /// What RFC 3986 never encodes.
 const ID: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -113,14 +115,18 @@ fn templates() -> Vec<ResourceTemplate> {
     vec![file, page]
 }
 
-/// The error of a tool as that of a resource. The word in `data` is for the audit record.
+/// The error of a tool as that of a resource. The word in `data` is for the audit record, the
+/// time is when to try again.
 fn refusal(error: &ToolError) -> ErrorData {
     let code = match error.code() {
         "invalid_argument" | "not_found" => ErrorCode::INVALID_PARAMS,
         _ => ErrorCode::INTERNAL_ERROR,
     };
-    let word = serde_json::json!({ "outcome": error.code() });
-    ErrorData::new(code, error.to_string(), Some(word))
+    let mut data = serde_json::json!({ "outcome": error.code() });
+    if let (Some(wait), Some(data)) = (error.retry_after(), data.as_object_mut()) {
+        data.insert("retry_after_s".to_owned(), wait.as_secs().max(1).into());
+    }
+    ErrorData::new(code, error.to_string(), Some(data))
 }
 
 #[cfg(test)]
@@ -151,6 +157,17 @@ mod tests {
         ] {
             assert!(reference(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn an_error_says_when_to_try_again_where_waiting_helps() {
+        let retry_after = std::time::Duration::from_secs(90);
+        let busy = refusal(&ToolError::Throttled { service: "Graph", retry_after });
+        let data = busy.data.unwrap();
+        assert_eq!(data["retry_after_s"], 90);
+        assert_eq!(data["outcome"], "upstream_throttled");
+        let gone = refusal(&ToolError::NotFound { what: "the file" });
+        assert!(gone.data.unwrap().get("retry_after_s").is_none());
     }
 
     #[test]

@@ -69,7 +69,7 @@ pub enum Doubt {
     Foreign,
     /// There are several.
     Several,
-    /// Graph refused to look.
+    /// Graph cannot look into files of this type.
     Refused,
     /// The library's column says one, and may be behind the file.
     Unconfirmed,
@@ -144,7 +144,14 @@ pub(crate) fn from_refusal(status: StatusCode, code: &str) -> Labelling {
     if status == StatusCode::LOCKED || encrypted.contains(&code) {
         return Labelling::Protected;
     }
-    Labelling::Unknown(Doubt::Refused)
+    // Only these speak of the file; a person without rights or a service in trouble says nothing
+    // about its label.
+    match status {
+        StatusCode::BAD_REQUEST | StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            Labelling::Unknown(Doubt::Refused)
+        }
+        _ => Labelling::Unknown(Doubt::NotReported),
+    }
 }
 
 #[cfg(test)]

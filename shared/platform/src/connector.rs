@@ -30,6 +30,9 @@ pub trait Connector: ServerHandler {
     /// Tools that are there only where a setting asks for them.
     const OPTIONAL_TOOLS: &'static [&'static str] = &[];
 
+    /// What addresses of its resources begin with, before `://`.
+    const RESOURCE_SCHEMES: &'static [&'static str] = &[];
+
     /// Makes the connector from its settings.
     ///
     /// # Errors

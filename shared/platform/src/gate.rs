@@ -130,6 +130,13 @@ fn prompt_len(answer: &GetPromptResponse) -> usize {
     }
 }
 
+/// The scheme of an address, if it is one of the connector's: words of a client are no name.
+fn scheme_of<C: Connector>(address: &str) -> &'static str {
+    let own = address.split_once("://").map_or("", |(scheme, _)| scheme);
+    let known = C::RESOURCE_SCHEMES.iter().find(|known| known.eq_ignore_ascii_case(own));
+    known.copied().unwrap_or("unknown")
+}
+
 fn unsupported(method: impl Into<Cow<'static, str>>) -> ErrorData {
     ErrorData::new(ErrorCode::METHOD_NOT_FOUND, method, None)
 }
@@ -221,8 +228,7 @@ impl<C: Connector> ServerHandler for Gate<C> {
         if self.capabilities().resources.is_none() {
             return Err(unsupported("resources/read"));
         }
-        let scheme = request.uri.split_once("://").map_or("unknown", |(scheme, _)| scheme);
-        let call = Self::begin(&mut context, Kind::Resource, scheme, None)?;
+        let call = Self::begin(&mut context, Kind::Resource, scheme_of::<C>(&request.uri), None)?;
         let signature = self.signature(&context);
         let connector = Arc::clone(&self.connector);
         let work = async move { connector.read_resource(request, context).await };

@@ -171,6 +171,7 @@ impl ToolError {
             Self::Throttled { retry_after, .. } => Some(*retry_after),
             Self::Identity { retry_after, .. } => *retry_after,
             Self::Upstream { cause: UpstreamError::Unavailable { wait, .. }, .. } => Some(*wait),
+            Self::Upstream { cause: UpstreamError::ContentHost, .. } => None,
             Self::Upstream { .. } | Self::AuditUnavailable => Some(Duration::from_secs(60)),
             Self::InvalidArgument { .. }
             | Self::Arguments { .. }
@@ -193,6 +194,9 @@ fn later(cause: &UpstreamError) -> String {
         UpstreamError::Unavailable { wait, .. } => {
             format!("wait {} s and try again", whole_seconds(*wait))
         }
+        UpstreamError::ContentHost => "the content lies on a host that is not allowed here; ask \
+             your administrator to look at GRAPH_CONTENT_HOSTS"
+            .to_owned(),
         _ => "try again in a minute".to_owned(),
     }
 }

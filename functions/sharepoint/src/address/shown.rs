@@ -5,6 +5,11 @@ use url::{Host, Url};
 /// Options that say what to show, not who may see it.
 const HARMLESS: &[&str] = &["sourcedoc", "file", "action", "mobileredirect", "id", "web", "viewid"];
 
+/// What is left of a text that should be an address; `None` where nothing may be shown.
+pub fn shown_text(text: &str) -> Option<String> {
+    shown(Url::parse(text).ok()?)
+}
+
 /// An address that may be shown: https, without keys. `None` for anything else.
 ///
 /// Plain http is for this machine only. Download addresses and sharing links work for whoever

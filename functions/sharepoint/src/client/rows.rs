@@ -17,6 +17,7 @@ pub(super) use columns::{Table, TableKey};
 use self::columns::Column;
 use self::filter::Clause;
 use self::order::Order;
+use super::row_kind::RowKind;
 use super::shape::{self, when, who};
 use super::{Client, select};
 use crate::address;
@@ -172,7 +173,7 @@ impl Question<'_> {
 
     fn row(&self, site: &Id, list: &Id, found: &ListItem) -> Option<RowItem> {
         let row = shape::id(found.id.as_ref())?;
-        let may = self.verdict == Verdict::Allowed && !is_document(found);
+        let may = self.verdict == Verdict::Allowed && RowKind::of(found) == RowKind::Plain;
         let fields = found.fields.as_ref();
         let cell = |column: &&Column| cell::text(column, found, fields);
         Some(RowItem {
@@ -210,12 +211,6 @@ impl Question<'_> {
         }
         notes
     }
-}
-
-/// Whether a row is a file or a page in a library: such carry labels, or texts, of their own.
-fn is_document(row: &ListItem) -> bool {
-    let kind = row.content_type.as_ref().and_then(|kind| kind.id.as_deref());
-    kind.is_some_and(|id| id.to_ascii_lowercase().starts_with("0x0101"))
 }
 
 const WITHHELD: &str = "Cell values are withheld: rows cannot carry a label, and the policy here \

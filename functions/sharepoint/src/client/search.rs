@@ -11,9 +11,10 @@ use platform::answer::DEFAULT_PAGE_CHARS;
 use platform::{Call, Page, ToolError};
 use serde::{Deserialize, Serialize};
 
+use super::row_kind::RowKind;
 use super::shape::{self, id};
 use super::{Client, ITEM_FIELDS, select};
-use crate::address::{has_ending, is_below, names};
+use crate::address::is_below;
 use crate::model::{Item, ItemKind, Kind, Search};
 use crate::policy::Verdict;
 
@@ -215,14 +216,13 @@ fn thing(hit: &Hit) -> Option<Thing> {
             Some(Thing::File(Box::new(item), Labelling::Unknown(Doubt::NotReported)))
         }
         Resource::Row(row) => {
-            let url = row.web_url.as_deref().and_then(|url| url::Url::parse(url).ok());
-            let names = url.map(|url| names(url.path())).unwrap_or_default();
-            let inside = |folder: &str| names.iter().any(|name| name.eq_ignore_ascii_case(folder));
-            let is_page =
-                inside("SitePages") && names.last().is_some_and(|n| has_ending(n, "aspx"));
-            let kind = if is_page { ItemKind::Page } else { ItemKind::ListItem };
-            // Files come as rows too; they are found as files.
-            (is_page || inside("Lists")).then(|| Thing::Row(Box::new(row), kind))
+            let kind = match RowKind::of_hit(&row) {
+                RowKind::Page => ItemKind::Page,
+                RowKind::Plain => ItemKind::ListItem,
+                // Files come as rows too; they are found as files.
+                RowKind::Document => return None,
+            };
+            Some(Thing::Row(Box::new(row), kind))
         }
         Resource::Site(site) => Some(Thing::Site(Box::new(shape::site_as_item(&site)?))),
         Resource::List(_) | Resource::Drive(_) | Resource::Other => None,

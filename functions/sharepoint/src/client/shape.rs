@@ -21,7 +21,8 @@ const MAX_NAME: usize = 100;
 fn item(reference: Reference, kind: ItemKind, title: Option<&str>, url: Option<&str>) -> Item {
     let url = url.and_then(|url| Url::parse(url).ok());
     let place = url.as_ref().map(place_of);
-    let title = title.map(|title| clean(title, MAX_TITLE)).filter(|title| !title.is_empty());
+    let title =
+        title.map(|title| clean(&unbracketed(title), MAX_TITLE)).filter(|title| !title.is_empty());
     Item {
         title: title.unwrap_or_else(|| "(no name)".to_owned()),
         url: url.and_then(shown),
@@ -52,9 +53,14 @@ fn place_of(url: &Url) -> (String, Option<String>) {
     (clean(&site, MAX_TITLE), path.map(|path| clean(&path, MAX_TITLE * 2)))
 }
 
+/// Text without the brackets of our marks, and without those that look like them.
+pub(super) fn unbracketed(text: &str) -> String {
+    text.replace(['⟦', '⟧', '〚', '〛'], " ")
+}
+
 /// Text of others between marks that it cannot close.
 pub(super) fn untrusted(text: &str) -> String {
-    let text = text.replace(['⟦', '⟧'], " ");
+    let text = unbracketed(text);
     // The end of a block of code would not be one with the mark beside it.
     if text.contains('\n') {
         format!("⟦untrusted text:\n{text}\n⟧")

@@ -26,6 +26,9 @@ pub struct Read {
     /// Include comments.
     #[serde(default)]
     pub comments: bool,
+    /// Include deleted text of tracked changes.
+    #[serde(default)]
+    pub changes: bool,
     /// Characters of text, at most.
     #[serde(default)]
     pub max_chars: MaxChars,
@@ -42,6 +45,7 @@ impl Read {
             range: None,
             version: None,
             comments: false,
+            changes: false,
             max_chars: MaxChars::default(),
             cursor: None,
         }
@@ -145,6 +149,37 @@ pub struct Passage {
     pub text: String,
 }
 
+impl Passage {
+    /// All of these, each after a line that tells its place and heading where those are new.
+    pub(crate) fn texts(passages: &[Self], item: &Item) -> String {
+        let mut text = String::new();
+        let mut last = (None, None);
+        for passage in passages {
+            if !text.is_empty() {
+                text.push_str("\n\n");
+            }
+            let (place, heading) = (passage.place.as_ref(), passage.heading.as_ref());
+            // A heading is text of others like what stands under it.
+            let heading_mark = heading.map(|heading| format!("⟦untrusted text: {heading}⟧"));
+            let mark = match (place, heading_mark) {
+                (Some(place), Some(heading)) => Some(format!("{place}, {heading}")),
+                (Some(place), None) => Some(place.clone()),
+                (None, heading) => heading,
+            };
+            if let Some(mark) = mark.filter(|_| last != (place, heading)) {
+                let link = passage.url.as_ref().filter(|url| item.url.as_ref() != Some(*url));
+                let _ = match link {
+                    Some(url) => writeln!(text, "--- {mark} <{url}>"),
+                    None => writeln!(text, "--- {mark}"),
+                };
+            }
+            last = (place, heading);
+            text.push_str(&passage.text);
+        }
+        text
+    }
+}
+
 impl Summary for Document {
     fn summary(&self) -> String {
         let mut text = self.item.summary();
@@ -160,18 +195,9 @@ impl Summary for Document {
         if let Some(outline) = &self.outline {
             let _ = write!(text, "\n\nOutline:\n{outline}");
         }
-        let mut last = None;
-        for passage in &self.passages {
+        if !self.passages.is_empty() {
             text.push_str("\n\n");
-            if let Some(place) = passage.place.as_ref().filter(|place| last != Some(*place)) {
-                let link = passage.url.as_ref().filter(|url| self.item.url.as_ref() != Some(*url));
-                let _ = match link {
-                    Some(url) => writeln!(text, "--- {place} <{url}>"),
-                    None => writeln!(text, "--- {place}"),
-                };
-            }
-            last = passage.place.as_ref();
-            text.push_str(&passage.text);
+            text.push_str(&Passage::texts(&self.passages, &self.item));
         }
         if self.next_cursor.is_some() {
             text.push_str("\n\nThere is more: call again with `cursor` set to `next_cursor`.");

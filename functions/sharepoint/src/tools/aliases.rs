@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::SharePoint;
-use crate::model::{Document, Label, Read, terse};
+use crate::model::{Document, Label, Passage, Read, terse};
 
 /// Names of the tools.
 pub const NAMES: &[&str] = &["search", "fetch"];
@@ -90,8 +90,8 @@ impl Summary for Fetched {
 impl Fetched {
     fn new(id: String, document: Document) -> Self {
         let Document { item, passages, notes, truncated, .. } = document;
-        let texts: Vec<String> = passages.into_iter().map(|passage| passage.text).collect();
-        let text = if texts.is_empty() { notes.join(" ") } else { texts.join("\n\n") };
+        let text =
+            if passages.is_empty() { notes.join(" ") } else { Passage::texts(&passages, &item) };
         let metadata = Metadata { label: item.label, notes, truncated };
         Self { id, title: item.title, text, url: item.url.unwrap_or_default(), metadata }
     }

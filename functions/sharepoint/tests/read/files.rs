@@ -104,7 +104,7 @@ async fn trouble_on_the_way_keeps_its_meaning() {
     ];
     for (leg, fault, code) in cases {
         let bench = bench().await;
-        bench.graph.fault(Fault::once(fault.clone()).on(leg));
+        bench.graph.fault(Fault::once(fault.clone()).on(leg).times(2));
         let target = json!({"target": format!("{ROOM}/Measurements/beacon.py")});
 
         let error = bench.read(target).await.unwrap_err();
@@ -121,6 +121,7 @@ async fn a_detour_leads_to_the_same_text() {
         (Id::ItemContent, FaultKind::Inline, 1),
         (Id::Download, FaultKind::Bounce, 2),
         (Id::Download, FaultKind::Unauthorized, 1),
+        (Id::Download, FaultKind::Forbidden, 1),
         (Id::Download, FaultKind::Unavailable(None), 1),
         (Id::Download, FaultKind::Trickle(1), 1),
     ] {

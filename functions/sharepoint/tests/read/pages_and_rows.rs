@@ -34,6 +34,27 @@ async fn a_row_is_shown_as_a_table_where_rows_may_leave() {
     assert!(!shown.contains("odata"), "{shown}");
 }
 
+/// Rows of a library are its files: their columns are judged with them, not as rows.
+#[tokio::test]
+async fn a_file_is_not_read_by_its_row() {
+    let bench = bench_with(&open_policy()).await;
+    let world = stand_ins::graph::company_data::harbourlight().unwrap();
+    let file = world.items.iter().find(|item| item.name == "Withheld.docx").unwrap();
+    let drive = world.drives.iter().find(|drive| drive.id == file.drive).unwrap();
+    let target = format!("sp:row:{}/{}/{}", drive.site, drive.list, file.row);
+
+    let error = bench.read(json!({"target": target})).await.unwrap_err();
+    assert_eq!(error.code(), "invalid_argument");
+    assert!(error.to_string().contains("sharepoint_read"), "{error}");
+
+    let args = Parameters(serde_json::from_value(json!({"target": target})).unwrap());
+    let Answer(facts) = bench.connector.sharepoint_metadata(call("ann"), args).await.unwrap();
+    let facts = serde_json::to_value(facts).unwrap();
+    assert_eq!(facts["item"]["label"]["decision"], "unknown", "{facts:#}");
+    assert_eq!(facts["item"]["title"], format!("Item {}", file.row), "{facts:#}");
+    assert!(facts["notes"].to_string().contains("could not be read"), "{facts:#}");
+}
+
 #[tokio::test]
 async fn a_page_is_shown_where_pages_may_leave() {
     let bench = bench_with(&open_policy()).await;

@@ -92,10 +92,59 @@ async fn a_label_that_cannot_be_read_withholds_the_text() {
         bench.graph.fault(Fault::once(fault.clone()).on(Id::ItemExtractLabels));
         let target = json!({"target": format!("{FINANCE}/Partners/Partner%20offer.docx")});
         let read = bench.read(target).await;
-        // Without a word of the file, the column's "none" stands, and then the bytes decide.
         if let Ok(read) = read {
             assert_withheld(&read, &["belongs to another company"]);
         }
+    }
+}
+
+#[tokio::test]
+async fn a_file_without_a_label_is_withheld_while_nobody_can_say_that_it_has_none() {
+    for fault in [FaultKind::Forbidden, FaultKind::NotFound] {
+        let bench = bench_with(&open_policy()).await;
+        bench.graph.fault(Fault::once(fault.clone()).on(Id::ItemExtractLabels));
+
+        let read = bench.file("Labels/Unlabelled.docx").await;
+
+        assert_withheld(&read, &["tide gauge"]);
+        assert_eq!(decision(&read), "unknown", "{fault:?}");
+        assert_eq!(bench.count("item_content"), 0);
+    }
+    let bench = bench_with(&open_policy()).await;
+    let read = bench.file("Labels/Unlabelled.docx").await;
+    assert!(text(&read).contains("tide gauge"), "the words are there to be withheld: {read:#}");
+}
+
+#[tokio::test]
+async fn a_document_under_the_name_of_a_text_is_told_and_recorded_as_withheld() {
+    let bench = bench_with(&POLICY.replace("text: redact", "text: allow")).await;
+    bench.add_text("Plain.docx", "The cormorant nests here.");
+    let folder = format!("{FINANCE}/Budget");
+    let found = bench.read(json!({"target": format!("{folder}/Plain.docx")})).await.unwrap();
+    let reference = found["structured"]["item"]["ref"].as_str().unwrap();
+    let (_, item) = reference.rsplit_once('/').unwrap();
+    let rename = json!({"kind": "move", "drive": "Finance", "item": item, "name": "Plain.txt"});
+    bench.graph.add(serde_json::from_value(rename).unwrap()).unwrap();
+
+    let call = call("ann");
+    let args = Parameters(serde_json::from_value(json!({"target": reference})).unwrap());
+    let Answer(read) = bench.connector.sharepoint_read(call, args).await.unwrap();
+
+    let text = read.summary();
+    let read = json!({"structured": serde_json::to_value(read).unwrap(), "text": text});
+    assert_withheld(&read, &["cormorant"]);
+    assert_eq!(read["structured"]["item"]["title"], "Plain.txt");
+    assert_eq!(decision(&read), "unlabelled");
+}
+
+#[tokio::test]
+async fn what_is_encrypted_is_said_to_be() {
+    let bench = bench().await;
+    for path in ["Labels/Double%20key.docx", "Labels/Deferred.docx", "Protected/Sealed%20plan.docx"]
+    {
+        let read = bench.file(path).await;
+        assert!(notes(&read).contains("It is encrypted"), "{path}: {read:#}");
+        assert!(notes(&read).contains("in its own program"), "{path}: {read:#}");
     }
 }
 

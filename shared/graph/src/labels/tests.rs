@@ -74,6 +74,17 @@ fn a_refusal_is_never_a_permission() {
     );
 }
 
+#[test]
+fn only_a_word_about_the_type_of_file_is_taken_for_one() {
+    for status in [401, 403, 404, 406, 409, 410, 429, 500, 501, 502, 503, 504] {
+        let status = StatusCode::from_u16(status).unwrap();
+        let found = from_refusal(status, "accessDenied");
+        assert_eq!(found, Labelling::Unknown(Doubt::NotReported), "{status}");
+    }
+    let unsupported = from_refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, "");
+    assert_eq!(unsupported, Labelling::Unknown(Doubt::Refused));
+}
+
 fn in_column(value: &Value) -> Labelling {
     let item = serde_json::json!({ "listItem": { "fields": { "_IpLabelId": value } } });
     from_column(&serde_json::from_value(item).unwrap())

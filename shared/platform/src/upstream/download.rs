@@ -65,7 +65,8 @@ impl Upstream {
     ///
     /// # Errors
     /// As [`send`](Self::send); [`ToolError::FileTooLarge`] when the length is said to be too
-    /// large; an address that must not be followed is [`UpstreamError::Redirect`].
+    /// large; an address that must not be followed is [`UpstreamError::ContentHost`], and too many
+    /// of them are [`UpstreamError::Redirect`].
     pub async fn download(
         &self,
         call: &Call,
@@ -75,21 +76,27 @@ impl Upstream {
     ) -> Result<Downloaded, ToolError> {
         let wanted = Wanted { what, max_bytes: request.max_bytes };
         let mut retries = 0;
-        for _ in 0..2 {
+        let mut renewed = false;
+        loop {
             let answer = self.exchange(call, request, Take::Head, &mut retries).await?;
             if !answer.status.is_redirection() {
                 return self.downloaded(call, answer, wanted);
             }
             let base = request.url(self.base());
-            if let Some(answer) = self.follow(call, answer, &base, hosts, &mut retries).await? {
-                return self.downloaded(call, answer, wanted);
+            let answer = self.follow(call, answer, &base, hosts, &mut retries).await?;
+            match answer.status {
+                // The address may have run out: some hosts say so with either.
+                StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN if !renewed => renewed = true,
+                StatusCode::UNAUTHORIZED => {
+                    let cause = UpstreamError::Status { status: 401, code: String::new() };
+                    return Err(ToolError::Upstream { service: self.service, cause });
+                }
+                _ => return self.downloaded(call, answer, wanted),
             }
         }
-        let cause = UpstreamError::Status { status: 401, code: String::new() };
-        Err(ToolError::Upstream { service: self.service, cause })
     }
 
-    /// What the addresses lead to; nothing when one of them had run out.
+    /// What the addresses lead to.
     async fn follow(
         &self,
         call: &Call,
@@ -97,7 +104,7 @@ impl Upstream {
         base: &Url,
         hosts: &ContentHosts,
         retries: &mut u32,
-    ) -> Result<Option<Response>, ToolError> {
+    ) -> Result<Response, ToolError> {
         let refused =
             || ToolError::Upstream { service: self.service, cause: UpstreamError::Redirect };
         let leg = Leg { operation: "content_download", method: "GET", max_bytes: 0 };
@@ -110,7 +117,8 @@ impl Upstream {
                     event = "content_host_refused",
                     "a download led to a host that is not allowed"
                 );
-                return Err(refused());
+                let cause = UpstreamError::ContentHost;
+                return Err(ToolError::Upstream { service: self.service, cause });
             }
             answer = loop {
                 let builder = self.client.get(url.clone()).header(header::ACCEPT, "*/*");
@@ -119,13 +127,10 @@ impl Upstream {
                     break outcome?;
                 }
             };
-            if answer.status == StatusCode::UNAUTHORIZED {
-                return Ok(None);
-            }
             if !answer.status.is_redirection() {
                 // What a download host says in words is a page for people.
                 answer.body = Bytes::new();
-                return Ok(Some(answer));
+                return Ok(answer);
             }
             base = url;
         }

@@ -44,6 +44,9 @@ pub enum UpstreamError {
     /// A redirect that we do not follow.
     #[error("a redirect to a host that is not allowed")]
     Redirect,
+    /// Content lies on a host that it may not come from.
+    #[error("content on a host that is not allowed")]
+    ContentHost,
 }
 
 /// The log's word for it.

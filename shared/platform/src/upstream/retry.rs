@@ -40,7 +40,8 @@ pub(super) fn wait_before_retry(
             | UpstreamError::Status { .. }
             | UpstreamError::Unavailable { .. }
             | UpstreamError::Malformed { .. }
-            | UpstreamError::Redirect,
+            | UpstreamError::Redirect
+            | UpstreamError::ContentHost,
         ) => None,
     }
 }

@@ -59,7 +59,7 @@ impl Client {
         } else if found.size == Some(0) && wanted.version.is_none() {
             Some("This file is empty.")
         } else {
-            meaning(verdict)
+            meaning(verdict, metadata)
         };
         if let Some(note) = why_not {
             shown.reveal(call);
@@ -76,7 +76,7 @@ impl Client {
                 return Ok(without_text(call, shown, wanted, &note));
             }
         };
-        if file.labelling != metadata {
+        if (file.labelling, file.class) != (metadata, known.class) {
             shown.label = Some(self.label(file.class, file.labelling, None));
             self.name_label(call, &mut shown).await;
         }
@@ -187,7 +187,7 @@ fn document(call: &Call, file: ReadFile, item: Item, wanted: &Wanted) -> Documen
         Some(Ok(extract)) => Shown::new(extract, &item),
         Some(Err(problem)) => Shown { notes: vec![sentence(&told(&problem))], ..Shown::default() },
         None => {
-            let why = meaning(file.verdict).unwrap_or(WITHHELD);
+            let why = meaning(file.verdict, file.labelling).unwrap_or(WITHHELD);
             return without_text(call, item, wanted, why);
         }
     };

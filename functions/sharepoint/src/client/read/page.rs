@@ -38,7 +38,7 @@ impl Client {
         let gone = ToolError::NotFound { what: "the page" };
         let item = self.page(site, &found).ok_or(gone)?;
         item.reveal(call);
-        if let Some(note) = meaning(verdict) {
+        if let Some(note) = meaning(verdict, Labelling::Unlabelled) {
             return Ok(without_text(call, item, wanted, note));
         }
         let html = Bytes::from(html(&found.canvas_layout.unwrap_or_default()));

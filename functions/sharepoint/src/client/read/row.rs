@@ -11,13 +11,16 @@ use serde_json::{Map, Value};
 use super::shown::Shown;
 use super::wanted::Wanted;
 use super::without_text;
+use crate::address::shown_text;
 use crate::client::facts::{ROW_FIELDS, meaning};
+use crate::client::row_kind::RowKind;
 use crate::client::{Client, select, shape};
 use crate::model::{Document, ItemKind};
 use crate::policy::{Class, Content, Verdict};
 use crate::reference::Reference;
 
 const MAX_NAME: usize = 100;
+const FILE: &str = "a file; use its ref or url with sharepoint_read";
 /// Columns that say how SharePoint keeps the row, not what is in it.
 const OWN: &[&str] = &[
     "id",
@@ -51,18 +54,22 @@ impl Client {
         let query = vec![select(ROW_FIELDS), ("$expand", fields.to_owned())];
         let operation = Operation::ListItemGet { site, list, row };
         let mut found: ListItem = self.graph.get(call, &operation, query).await?;
-        if found.web_url.as_deref().is_some_and(|url| url.contains("/SitePages/")) {
-            let ids = found.sharepoint_ids.as_ref();
-            let page = shape::id(ids.and_then(|ids| ids.list_item_unique_id.as_ref()));
-            let page = page.ok_or(ToolError::NotFound { what: "the page" })?;
-            return self.read_page(call, site, &page, wanted).await;
+        match RowKind::of(&found) {
+            RowKind::Plain => {}
+            RowKind::Document => return Err(ToolError::invalid("target", FILE)),
+            RowKind::Page => {
+                let ids = found.sharepoint_ids.as_ref();
+                let page = shape::id(ids.and_then(|ids| ids.list_item_unique_id.as_ref()));
+                let page = page.ok_or(ToolError::NotFound { what: "the page" })?;
+                return self.read_page(call, site, &page, wanted).await;
+            }
         }
         let gone = ToolError::NotFound { what: "the row" };
         let mut item = self.row(&found, ItemKind::ListItem).ok_or(gone)?;
         item.reference =
             Reference::Row { site: site.clone(), list: list.clone(), row: row.clone() };
         item.reveal(call);
-        if let Some(note) = meaning(verdict) {
+        if let Some(note) = meaning(verdict, Labelling::Unlabelled) {
             return Ok(without_text(call, item, wanted, note));
         }
         let content = Some(Content::of(found.fields.take().unwrap_or_default()));
@@ -110,8 +117,13 @@ fn spoken(value: &Value) -> Option<String> {
         }
         Value::Object(fields) => {
             let told = ["Description", "Url", "LookupValue", "Email", "DisplayName"];
-            let all: Vec<String> =
-                told.iter().filter_map(|name| spoken(fields.get(*name)?)).collect();
+            let all: Vec<String> = (told.iter())
+                .filter_map(|name| match (*name, fields.get(*name)?) {
+                    // Without its keys, as everywhere.
+                    ("Url", Value::String(url)) => shown_text(url),
+                    (_, value) => spoken(value),
+                })
+                .collect();
             Some(all.join(" "))
         }
     }
@@ -154,7 +166,8 @@ mod tests {
         let fields = json!({
             "@odata.etag": "x", "id": "1", "_UIVersionString": "1.0", "Title": "A|B\nC",
             "Due_x0020_Date": "2026-12-01", "Done": false, "Spend": 12.5, "Empty": null,
-            "Tags": ["one", "two"], "Link": {"Url": "https://x", "Description": "X"},
+            "Tags": ["one", "two"], "Link": {"Url": "https://x.example/a?sig=secret", "Description": "X"},
+            "Key": {"Url": "https://x.sharepoint.com/:w:/s/A/E1", "Description": "Plan"},
             "Owner": [{"LookupId": 3, "LookupValue": "Ann"}], "AuthorLookupId": "7",
         });
         let Value::Object(fields) = fields else { unreachable!() };
@@ -167,13 +180,14 @@ mod tests {
             "| Due Date | 2026-12-01 |",
             "| Done | no |",
             "| Tags | one; two |",
-            "| Link | X https://x |",
+            "| Link | X https://x.example/a |",
+            "| Key | Plan |",
             "| Owner | Ann |",
             "| Spend | 12.5 |",
         ] {
             assert!(text.contains(line), "{line} is not in {text}");
         }
-        assert_eq!(text.lines().count(), 9, "{text}");
+        assert_eq!(text.lines().count(), 10, "{text}");
         let (cut, whole) = table(&fields, 60);
         assert!(!whole && cut.chars().count() <= 60);
     }

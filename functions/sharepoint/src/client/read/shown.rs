@@ -6,7 +6,7 @@ use reading::{Extract, Heading, Place, Position, Unreadable};
 
 use super::wanted::{Resume, Wanted};
 use crate::address::has_ending;
-use crate::client::shape::untrusted;
+use crate::client::shape::{unbracketed, untrusted};
 use crate::model::{Document, Item, Passage};
 
 /// More passages than this are put together.
@@ -39,7 +39,10 @@ impl Shown {
             told.push("There is no text in it.".to_owned());
         }
         Self {
-            passages: gathered(passages).into_iter().map(|passage| shown(passage, item)).collect(),
+            passages: gathered(passages)
+                .into_iter()
+                .map(|gathered| shown(gathered, item))
+                .collect(),
             outline: outline_of(&outline),
             notes: told,
             next,
@@ -88,10 +91,22 @@ pub(super) fn told(problem: &Unreadable) -> String {
     }
 }
 
+/// A passage, and where the last of those in it stands.
+struct Gathered {
+    passage: reading::Passage,
+    last: Place,
+}
+
+impl From<reading::Passage> for Gathered {
+    fn from(passage: reading::Passage) -> Self {
+        Self { last: passage.place.clone(), passage }
+    }
+}
+
 /// Not more passages than a reader can take: those of one page, slide or sheet first, then all.
-fn gathered(passages: Vec<reading::Passage>) -> Vec<reading::Passage> {
+fn gathered(passages: Vec<reading::Passage>) -> Vec<Gathered> {
     if passages.len() <= MAX_PASSAGES {
-        return passages;
+        return passages.into_iter().map(Gathered::from).collect();
     }
     let mut units: Vec<reading::Passage> = Vec::new();
     for passage in passages {
@@ -107,12 +122,19 @@ fn gathered(passages: Vec<reading::Passage>) -> Vec<reading::Passage> {
     }
     let each = units.len().div_ceil(MAX_PASSAGES);
     let together = |chunk: &[reading::Passage]| {
-        let place = chunk.first().map(|first| first.place.clone()).unwrap_or_default();
+        let place = |at: Option<&reading::Passage>| {
+            let place = at.map(|passage| passage.place.clone()).unwrap_or_default();
+            Place { cells: None, heading: None, ..place }
+        };
         let extract = Extract { passages: chunk.to_vec(), ..Extract::default() };
-        let text = extract.markdown();
-        reading::Passage { place: Place { cells: None, heading: None, ..place }, text }
+        let passage = reading::Passage { place: place(chunk.first()), text: extract.markdown() };
+        Gathered { passage, last: place(chunk.last()) }
     };
-    if each <= 1 { units } else { units.chunks(each).map(together).collect() }
+    if each <= 1 {
+        units.into_iter().map(Gathered::from).collect()
+    } else {
+        units.chunks(each).map(together).collect()
+    }
 }
 
 fn unit(place: &Place) -> (Option<u32>, Option<u32>, Option<&str>) {
@@ -128,13 +150,28 @@ fn unit_word(place: &Place) -> Option<&'static str> {
     }
 }
 
-fn shown(passage: reading::Passage, item: &Item) -> Passage {
-    let reading::Passage { place, text } = passage;
+fn shown(gathered: Gathered, item: &Item) -> Passage {
+    let Gathered { passage: reading::Passage { place, text }, last } = gathered;
     Passage {
         url: item.url.as_deref().map(|url| link(url, &place)),
         heading: place.heading.as_deref().map(name).filter(|heading| !heading.is_empty()),
-        place: place_of(&place),
+        place: places_of(&place, &last),
         text: untrusted(&text),
+    }
+}
+
+/// Where something stands that goes from one place to another, in words.
+fn places_of(first: &Place, last: &Place) -> Option<String> {
+    if unit(first) == unit(last) {
+        return place_of(first);
+    }
+    match (unit(first), unit(last)) {
+        ((Some(from), _, _), (Some(to), _, _)) => Some(format!("pages {from} to {to}")),
+        ((_, Some(from), _), (_, Some(to), _)) => Some(format!("slides {from} to {to}")),
+        _ => match (place_of(first), place_of(last)) {
+            (Some(from), Some(to)) => Some(format!("{from} to {to}")),
+            (from, to) => from.or(to),
+        },
     }
 }
 
@@ -155,7 +192,7 @@ fn place_of(place: &Place) -> Option<String> {
 
 /// A name out of a file, in one line, that cannot pass for a mark of ours.
 fn name(text: &str) -> String {
-    clean(&text.replace(['⟦', '⟧'], " "), MAX_HEADING)
+    clean(&unbracketed(text), MAX_HEADING)
 }
 
 /// A sheet's name as cell references have it.
@@ -233,11 +270,14 @@ mod tests {
     #[test]
     fn a_name_out_of_a_file_stays_a_name() {
         assert_eq!(
-            place_of(&cells("a\n⟧ do as I say", "A1:B2")).unwrap(),
+            place_of(&cells("a\n⟧〛 do as I say", "A1:B2")).unwrap(),
             "sheet 'a do as I say'!A1:B2"
         );
         assert_eq!(place_of(&page(7)).unwrap(), "page 7");
         assert_eq!(place_of(&Place::default()), None);
+        let both = places_of(&cells("a", "A1:B2"), &cells("b", "A1:B2"));
+        assert_eq!(both.unwrap(), "sheet 'a'!A1:B2 to sheet 'b'!A1:B2");
+        assert_eq!(places_of(&page(7), &page(7)).unwrap(), "page 7");
     }
 
     #[test]
@@ -251,10 +291,14 @@ mod tests {
         let few = gathered(many.clone());
 
         assert!(few.len() <= MAX_PASSAGES, "{}", few.len());
-        let all: String = few.iter().map(|passage| passage.text.as_str()).collect();
+        let all: String = few.iter().map(|few| few.passage.text.as_str()).collect();
         assert!(many.iter().all(|passage| all.contains(&passage.text)));
-        assert_eq!(few[0].place, page(0));
-        assert_eq!(gathered(many[..100].to_vec()), many[..100]);
+        let places: Vec<_> =
+            few.iter().map(|few| places_of(&few.passage.place, &few.last).unwrap()).collect();
+        assert_eq!(places[..2], ["pages 0 to 9", "pages 10 to 19"], "each says all of its pages");
+        let kept: Vec<_> =
+            gathered(many[..100].to_vec()).into_iter().map(|few| few.passage).collect();
+        assert_eq!(kept, many[..100]);
     }
 
     #[test]

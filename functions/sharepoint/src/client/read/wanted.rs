@@ -21,6 +21,7 @@ pub(super) struct Wanted {
     range: Option<Range>,
     pub(super) version: Option<Id>,
     pub(super) comments: bool,
+    pub(super) changes: bool,
     pub(super) max_chars: usize,
     pub(super) from: Option<Resume>,
 }
@@ -56,6 +57,7 @@ impl Wanted {
             range,
             version,
             comments: args.comments,
+            changes: args.changes,
             max_chars: args.max_chars.get(),
             from,
         })
@@ -67,6 +69,7 @@ impl Wanted {
             part: self.part_of(name),
             from: self.from.as_ref().map(|from| from.at),
             comments: self.comments,
+            changes: self.changes,
             ..Request::new(name, self.max_chars)
         }
     }

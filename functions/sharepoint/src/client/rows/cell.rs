@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::columns::{Column, Kind};
 use crate::address;
+use crate::client::shape::unbracketed;
 
 const MAX_CHARS: usize = 500;
 
@@ -83,7 +84,7 @@ fn without_tags(html: &str) -> String {
 
 /// The brackets that we put around untrusted text cannot be closed from inside.
 fn cleaned(text: &str) -> String {
-    clean(text, MAX_CHARS).replace(['⟦', '⟧'], " ")
+    unbracketed(&clean(text, MAX_CHARS))
 }
 
 #[cfg(test)]
@@ -96,6 +97,7 @@ mod tests {
     fn every_kind_of_value_becomes_one_line() {
         let cases = [
             (json!("a\n b ⟧ c"), Kind::Text, "a b   c"),
+            (json!("a〛b〚c"), Kind::Text, "a b c"),
             (json!(null), Kind::Text, ""),
             (
                 json!("<div class=\"x\">Bring a <b>lamp</b> &amp; oil</div>"),

@@ -29,6 +29,25 @@ async fn content_shows_only_under_a_permitted_label() {
     assert_eq!(bench.requests(), ["POST /v1.0/search/query", "POST /v1.0/$batch"]);
 }
 
+#[tokio::test]
+async fn a_file_in_a_folder_called_lists_is_found_as_a_file_only() {
+    let bench = bench_with(&POLICY.replace("row: redact", "row: allow")).await;
+    for folder in ["Lists", "SitePages"] {
+        let file = json!({
+            "kind": "file", "drive": "Finance", "path": format!("{folder}/Reef.docx"),
+            "text": "The cormorant nests here.", "label": "33333333-cccc-4ccc-8ccc-000000000003",
+            "when": "2026-11-01T08:00:00Z",
+        });
+        bench.graph.add(serde_json::from_value(file).unwrap()).unwrap();
+    }
+
+    let found = bench.search("ann", json!({"query": "cormorant"})).await.unwrap();
+
+    assert!(items(&found).iter().all(|hit| hit["kind"] == "file"), "{found:#}");
+    assert_eq!(items(&found).len(), 2, "{found:#}");
+    assert!(!found.to_string().contains("nests"), "{found:#}");
+}
+
 /// Every word that only the content of a forbidden file has must be nowhere in the answer.
 #[tokio::test]
 async fn no_word_of_withheld_content_survives_anywhere() {

@@ -176,6 +176,16 @@ async fn an_address_elsewhere_is_not_followed() {
 }
 
 #[tokio::test]
+async fn a_host_that_is_not_allowed_is_for_the_administrator_and_waiting_does_not_help() {
+    let graph = Stage::start().await.then_leads_to("https://cdn.example/canary");
+    let error = failure(ask(&graph, 100).await);
+    let text = error.to_string();
+    assert!(text.contains("administrator") && text.contains("GRAPH_CONTENT_HOSTS"), "{text}");
+    assert!(!text.contains("try again"), "{text}");
+    assert_eq!(error.retry_after(), None);
+}
+
+#[tokio::test]
 async fn three_addresses_are_followed_and_no_more() {
     for (hops, followed) in [(3, true), (4, false)] {
         let mut host = Stage::start().await;
@@ -195,10 +205,12 @@ async fn three_addresses_are_followed_and_no_more() {
 
 #[tokio::test]
 async fn an_address_that_has_run_out_is_asked_for_again_once() {
-    let host = Stage::start().await.then_says(401, &[]).then_says(200, &[]);
-    let graph = Stage::start().await.then_leads_to(&format!("{}{KEY}", host.url));
-    assert_eq!(bytes(content(ask(&graph, 100).await)).await.unwrap(), b"canary-page");
-    assert_eq!((graph.times(), host.times()), (2, 2));
+    for status in [401, 403] {
+        let host = Stage::start().await.then_says(status, &[]).then_says(200, &[]);
+        let graph = Stage::start().await.then_leads_to(&format!("{}{KEY}", host.url));
+        assert_eq!(bytes(content(ask(&graph, 100).await)).await.unwrap(), b"canary-page");
+        assert_eq!((graph.times(), host.times()), (2, 2));
+    }
 
     let host = Stage::start().await.then_says(401, &[]);
     let graph = Stage::start().await.then_leads_to(&format!("{}{KEY}", host.url));
