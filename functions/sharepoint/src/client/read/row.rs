@@ -139,15 +139,12 @@ fn readable(name: &str) -> String {
             Some((character, rest.strip_prefix('_')?))
         });
         out.push_str(before);
-        match code {
-            Some((character, after)) => {
-                out.push(character);
-                rest = after;
-            }
-            None => {
-                out.push_str("_x");
-                rest = after;
-            }
+        if let Some((character, after)) = code {
+            out.push(character);
+            rest = after;
+        } else {
+            out.push_str("_x");
+            rest = after;
         }
     }
     out.push_str(rest);

@@ -5,6 +5,7 @@ use platform::Call;
 use reading::{Extract, Heading, Place, Position, Unreadable};
 
 use super::wanted::{Resume, Wanted};
+use crate::address::has_ending;
 use crate::client::shape::{unbracketed, untrusted};
 use crate::model::{Document, Item, Passage};
 
@@ -203,7 +204,7 @@ fn quoted(sheet: &str) -> String {
 fn link(url: &str, place: &Place) -> String {
     let path = url.split(['?', '#']).next().unwrap_or(url).to_ascii_lowercase();
     if let Some(page) = place.page
-        && path.ends_with(".pdf")
+        && has_ending(&path, "pdf")
     {
         return format!("{url}#page={page}");
     }
