@@ -131,10 +131,9 @@ fn prompt_len(answer: &GetPromptResponse) -> usize {
 }
 
 /// The scheme of an address, if it is one of the connector's: words of a client are no name.
-fn scheme_of<C: Connector>(address: &str) -> &'static str {
+fn scheme_of(address: &str, known: &[&'static str]) -> &'static str {
     let own = address.split_once("://").map_or("", |(scheme, _)| scheme);
-    let known = C::RESOURCE_SCHEMES.iter().find(|known| known.eq_ignore_ascii_case(own));
-    known.copied().unwrap_or("unknown")
+    known.iter().find(|known| known.eq_ignore_ascii_case(own)).copied().unwrap_or("unknown")
 }
 
 fn unsupported(method: impl Into<Cow<'static, str>>) -> ErrorData {
@@ -228,7 +227,8 @@ impl<C: Connector> ServerHandler for Gate<C> {
         if self.capabilities().resources.is_none() {
             return Err(unsupported("resources/read"));
         }
-        let call = Self::begin(&mut context, Kind::Resource, scheme_of::<C>(&request.uri), None)?;
+        let scheme = scheme_of(&request.uri, C::RESOURCE_SCHEMES);
+        let call = Self::begin(&mut context, Kind::Resource, scheme, None)?;
         let signature = self.signature(&context);
         let connector = Arc::clone(&self.connector);
         let work = async move { connector.read_resource(request, context).await };
@@ -334,5 +334,21 @@ impl<C: Connector> ServerHandler for Gate<C> {
             return Err(unsupported("resources/unsubscribe"));
         }
         self.connector.unsubscribe(request, context).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_a_client_are_no_name_in_a_record() {
+        let known = ["m365-file"];
+        assert_eq!(scheme_of("M365-File://a/b", &known), "m365-file");
+        for address in
+            ["canary://a", "m365-file", "", "://", "m365-file2://a", "m365-file canary://a"]
+        {
+            assert_eq!(scheme_of(address, &known), "unknown", "{address}");
+        }
     }
 }

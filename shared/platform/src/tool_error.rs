@@ -171,9 +171,8 @@ impl ToolError {
             Self::Throttled { retry_after, .. } => Some(*retry_after),
             Self::Identity { retry_after, .. } => *retry_after,
             Self::Upstream { cause: UpstreamError::Unavailable { wait, .. }, .. } => Some(*wait),
-            Self::Upstream { cause: UpstreamError::ContentHost, .. } => None,
-            Self::Upstream { .. } | Self::AuditUnavailable => Some(Duration::from_secs(60)),
-            Self::InvalidArgument { .. }
+            Self::Upstream { cause: UpstreamError::ContentHost, .. }
+            | Self::InvalidArgument { .. }
             | Self::Arguments { .. }
             | Self::InvalidCursor
             | Self::NotFound { .. }
@@ -185,6 +184,7 @@ impl ToolError {
             | Self::TooLarge
             | Self::FileTooLarge { .. }
             | Self::Internal => None,
+            Self::Upstream { .. } | Self::AuditUnavailable => Some(Duration::from_secs(60)),
         }
     }
 }
