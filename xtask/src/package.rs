@@ -138,7 +138,10 @@ mod tests {
 
         let mut zip = zip::ZipArchive::new(Cursor::new(package(folder.path()))).unwrap();
 
-        assert_eq!(zip.file_names().map(Result::unwrap).collect::<Vec<_>>(), ["bootstrap", "policy.yaml"]);
+        assert_eq!(
+            zip.file_names().map(Result::unwrap).collect::<Vec<_>>(),
+            ["bootstrap", "policy.yaml"]
+        );
         let mut bootstrap = zip.by_name("bootstrap").unwrap();
         assert_eq!(bootstrap.unix_mode().map(|mode| mode & 0o777), Some(0o755));
         let mut content = Vec::new();
