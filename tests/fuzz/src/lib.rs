@@ -15,11 +15,17 @@ const NAMES: [&str; 12] = [
 const MAX_ANSWERS: usize = 20;
 
 /// A file of any kind, as its bytes say.
+///
+/// # Panics
+/// When a promise is broken: that is what the fuzzer looks for.
 pub fn any_file(bytes: &[u8]) {
     read_through(bytes, "a.bin");
 }
 
 /// A file without a signature: the first byte chooses its name.
+///
+/// # Panics
+/// When a promise is broken: that is what the fuzzer looks for.
 pub fn named_text(bytes: &[u8]) {
     if let Some((first, rest)) = bytes.split_first() {
         let name = NAMES.get(usize::from(*first) % NAMES.len()).copied().unwrap_or("a");
@@ -28,6 +34,9 @@ pub fn named_text(bytes: &[u8]) {
 }
 
 /// The first byte chooses a part of an Office or OpenDocument package, the rest is that part.
+///
+/// # Panics
+/// When a promise is broken: that is what the fuzzer looks for.
 pub fn package_part(bytes: &[u8]) {
     if let Some((first, rest)) = bytes.split_first()
         && let Some((name, package)) = package::with_part(*first, rest)
@@ -37,6 +46,9 @@ pub fn package_part(bytes: &[u8]) {
 }
 
 /// What people and models write: ranges, references, addresses.
+///
+/// # Panics
+/// When a promise is broken: that is what the fuzzer looks for.
 pub fn arguments(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     if let Ok(span) = text.parse::<Span>() {

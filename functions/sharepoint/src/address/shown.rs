@@ -40,8 +40,3 @@ pub fn shown(mut url: Url) -> Option<String> {
     }
     Some(url.into())
 }
-
-/// The same of an address that is still text.
-pub fn shown_text(url: &str) -> Option<String> {
-    Url::parse(url).ok().and_then(shown)
-}
