@@ -145,7 +145,7 @@ mod tests {
 
     use super::*;
 
-    fn part(name: &str, args: Value) -> Result<Part, String> {
+    fn part(name: &str, args: &Value) -> Result<Part, String> {
         let mut all = json!({"target": "x"});
         all.as_object_mut().unwrap().extend(args.as_object().unwrap().clone());
         let args: Read = serde_json::from_value(all).map_err(|error| error.to_string())?;
@@ -153,8 +153,8 @@ mod tests {
         Ok(Wanted::new(&call, &args).map_err(|error| error.to_string())?.part_of(name))
     }
 
-    fn cells(text: &str) -> Option<Cells> {
-        Some(text.parse().unwrap())
+    fn cells(text: &str) -> Cells {
+        text.parse().unwrap()
     }
 
     #[test]
@@ -167,12 +167,12 @@ mod tests {
             ("a.pdf", json!({"range": "3-5"}), Part::Pages(span)),
             ("a.PPTX", json!({"range": "3-5"}), Part::Slides(span)),
             ("a.bin", json!({"part": "slides", "range": "3-5"}), Part::Slides(span)),
-            ("a.xlsx", json!({"range": "Sheet1!A1:F50"}), named("Sheet1", cells("A1:F50"))),
-            ("a.xlsx", json!({"range": "'It''s ! it'!B2"}), named("It's ! it", cells("B2"))),
+            ("a.xlsx", json!({"range": "Sheet1!A1:F50"}), named("Sheet1", Some(cells("A1:F50")))),
+            ("a.xlsx", json!({"range": "'It''s ! it'!B2"}), named("It's ! it", Some(cells("B2")))),
             (
                 "a.xlsx",
                 json!({"range": "A1:F50"}),
-                Part::Sheet { name: None, cells: cells("A1:F50") },
+                Part::Sheet { name: None, cells: Some(cells("A1:F50")) },
             ),
             ("a.xlsx", json!({"range": "Q4"}), named("Q4", None)),
             ("a.xlsx", json!({"part": "sheet", "range": "2026"}), named("2026", None)),
@@ -181,7 +181,7 @@ mod tests {
             ("a.docx", json!({"range": " "}), Part::Auto),
         ];
         for (name, args, expected) in cases {
-            assert_eq!(part(name, args.clone()), Ok(expected), "{args}");
+            assert_eq!(part(name, &args), Ok(expected), "{args}");
         }
     }
 
@@ -199,7 +199,7 @@ mod tests {
             (json!({"cursor": "made up"}), "cursor"),
             (json!({"part": "chapter"}), "chapter"),
         ] {
-            let problem = part("a.docx", args.clone()).unwrap_err();
+            let problem = part("a.docx", &args).unwrap_err();
             assert!(problem.contains(word), "{args}: {problem}");
         }
     }
