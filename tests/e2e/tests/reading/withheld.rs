@@ -146,8 +146,8 @@ async fn a_label_that_graph_will_not_read_keeps_the_text_back() {
         (FaultKind::LabelLocked("aCodeOfTomorrow".to_owned()), "redacted"),
         (FaultKind::ForeignTenantLabel, "unknown"),
         (FaultKind::WrongShape, "unknown"),
-        // As for a kind of file that has no label: the empty column stands.
-        (FaultKind::Forbidden, "unlabelled"),
+        // Only a kind of file that has no label leaves the empty column its word.
+        (FaultKind::Forbidden, "unknown"),
     ] {
         company.graph.fault(Fault::once(kind.clone()).on(Id::ItemExtractLabels));
         let answer = read_room(&ann, path).await;

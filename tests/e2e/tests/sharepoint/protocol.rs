@@ -35,7 +35,7 @@ async fn every_spoken_revision_is_answered_in_its_own_words() {
             .without("mcp-protocol-version")
             .header("mcp-protocol-version", version);
         let result = connector.send(&listed).await.json()["result"].clone();
-        assert_eq!(names(&result).len(), 5, "{result}");
+        assert!(names(&result).contains("sharepoint_search"), "{result}");
         for modern in ["resultType", "ttlMs", "cacheScope"] {
             assert!(result[modern].is_null(), "{modern} in {version}");
         }
