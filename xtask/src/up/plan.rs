@@ -117,7 +117,7 @@ mod tests {
                 "target": { "lambda": {
                     "binary": "/built/sharepoint",
                     "env": null,
-                    "memory_mb": 256,
+                    "memory_mb": 512,
                     "timeout_s": 25,
                     "init_timeout_s": 10,
                     "concurrency": 50,
