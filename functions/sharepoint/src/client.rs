@@ -5,6 +5,7 @@ mod browse;
 mod changes;
 mod evidence;
 mod facts;
+mod ranked;
 mod read;
 mod recent;
 mod resolve;

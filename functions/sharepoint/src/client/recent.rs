@@ -3,33 +3,23 @@
 
 mod me;
 
-use graph::Operation;
-use graph::model::{DriveItem, Hit, IdentitySet, SearchAnswer};
+use graph::model::{DriveItem, IdentitySet};
 use graph::text::phrase;
-use platform::answer::DEFAULT_PAGE_CHARS;
 use platform::{Call, Page, ToolError};
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 pub(super) use self::me::Me;
 
 use super::Client;
+use super::ranked::start_of;
 use super::search::question::fits;
-use super::search::{DEEPEST, Found, Thing, UNCONFIRMED, UNREAD};
+use super::search::{Found, Thing, UNCONFIRMED, UNREAD};
 use crate::model::{Item, Recent, RecentScope, Search};
-
-/// Where the list goes on.
-#[derive(Clone, Copy, Serialize, Deserialize)]
-struct Place {
-    from: usize,
-}
 
 impl Client {
     /// Files that the person, or others for the person, worked on lately.
     pub async fn recent(&self, call: &Call, args: &Recent) -> Result<Page<Item>, ToolError> {
-        let place: Option<Place> =
-            args.cursor.as_deref().map(|cursor| call.open_cursor(cursor)).transpose()?;
-        let from = place.map_or(0, |place| place.from.min(DEEPEST));
+        let from = start_of(call, args.cursor.as_deref())?;
         let start = match &args.site {
             Some(site) => Some(self.address_of(call, "site", site).await?),
             None if args.scope == RecentScope::Site => {
@@ -48,13 +38,10 @@ impl Client {
             "size": args.limit.get(),
             "sortProperties": [{"name": "lastModifiedDateTime", "isDescending": true}],
         }]});
-        let answer: SearchAnswer = self.graph.post(call, &Operation::Search, body).await?;
-        let containers: Vec<_> =
-            answer.value.into_iter().flat_map(|one| one.hits_containers).collect();
-        let more = containers.iter().any(|c| c.more_results_available == Some(true));
-        let hits: Vec<Hit> = containers.into_iter().flat_map(|container| container.hits).collect();
+        let ranked = self.ranked(call, body, from).await?;
 
-        let mut found: Vec<Found<'_>> = hits.iter().enumerate().filter_map(Found::new).collect();
+        let mut found: Vec<Found<'_>> =
+            ranked.hits.iter().enumerate().filter_map(Found::new).collect();
         let unread = self.read_labels(call, &mut found).await?;
         let asked = Search { modified_after: args.since, ..Search::default() };
         let is_wanted = |found: &&Found<'_>| {
@@ -68,23 +55,11 @@ impl Client {
             });
             theirs && fits(&asked, start.as_deref(), found)
         };
-        let (ends, items): (Vec<usize>, Vec<Item>) = (found.iter().filter(is_wanted))
-            .filter_map(|found| match &found.thing {
-                Thing::File(item, label) => Some((found.at, self.drive_item(item, *label)?)),
-                Thing::Row(..) | Thing::Site(_) => None,
-            })
-            .unzip();
-        let total = hits.len();
-        let page = Page::fit(call, items, DEFAULT_PAGE_CHARS, |shown| {
-            let at = match ends.get(shown) {
-                Some(next) => Some(*next),
-                None => (more && total > 0).then_some(total),
-            };
-            at.map(|at| Place { from: from + at }).filter(|place| place.from < DEEPEST)
+        let shown = (found.iter().filter(is_wanted)).filter_map(|found| match &found.thing {
+            Thing::File(item, label) => Some((found.at, self.drive_item(item, *label)?)),
+            Thing::Row(..) | Thing::Site(_) => None,
         });
-        for item in &page.items {
-            item.reveal(call);
-        }
+        let page = ranked.page(call, shown);
         let shared = (args.scope == RecentScope::Shared).then(|| SHARED.to_owned());
         let unread = unread.then(|| UNREAD.to_owned());
         let unconfirmed = found.iter().any(Found::is_unconfirmed).then(|| UNCONFIRMED.to_owned());

@@ -5,27 +5,17 @@ pub(super) mod question;
 
 use graph::batch::{MAX_PARTS, Part};
 use graph::labels::{COLUMN_EXPAND, Doubt, Labelling};
-use graph::model::{DriveItem, Hit, ListItem, Resource, SearchAnswer};
+use graph::model::{DriveItem, Hit, ListItem, Resource};
 use graph::{Id, Operation};
-use platform::answer::DEFAULT_PAGE_CHARS;
 use platform::{Call, Page, ToolError};
-use serde::{Deserialize, Serialize};
 
+use super::ranked::start_of;
 use super::row_kind::RowKind;
 use super::shape::{self, id};
 use super::{Client, ITEM_FIELDS, select};
 use crate::address::is_below;
 use crate::model::{Item, ItemKind, Kind, Search};
 use crate::policy::Verdict;
-
-/// How far into the results pages go.
-pub(super) const DEEPEST: usize = 1000;
-
-/// Where a search goes on.
-#[derive(Clone, Copy, Serialize, Deserialize)]
-struct Place {
-    from: usize,
-}
 
 /// A hit of a kind that was asked for.
 pub(super) struct Found<'a> {
@@ -54,39 +44,21 @@ pub(super) enum Thing {
 impl Client {
     /// Searches files, pages, rows, folders and sites.
     pub async fn search(&self, call: &Call, args: &Search) -> Result<Page<Item>, ToolError> {
-        let place: Option<Place> =
-            args.cursor.as_deref().map(|cursor| call.open_cursor(cursor)).transpose()?;
-        let from = place.map_or(0, |place| place.from.min(DEEPEST));
+        let from = start_of(call, args.cursor.as_deref())?;
         let size = args.limit.get().min(MAX_PARTS);
         let start = self.start(call, args).await?;
         let body = question::body(args, start.as_deref(), from, size)?;
-        let answer: SearchAnswer = self.graph.post(call, &Operation::Search, body).await?;
-        let containers: Vec<_> =
-            answer.value.into_iter().flat_map(|one| one.hits_containers).collect();
-        let more = containers.iter().any(|c| c.more_results_available == Some(true));
-        let hits: Vec<Hit> = containers.into_iter().flat_map(|container| container.hits).collect();
+        let ranked = self.ranked(call, body, from).await?;
 
-        let mut found: Vec<Found<'_>> = (hits.iter().enumerate())
+        let mut found: Vec<Found<'_>> = (ranked.hits.iter().enumerate())
             .filter_map(Found::new)
             .filter(|found| question::fits(args, start.as_deref(), found))
             .collect();
         let unread = self.read_labels(call, &mut found).await?;
-        let (ends, items): (Vec<usize>, Vec<Item>) = found
-            .iter()
+        let shown = (found.iter())
             .filter_map(|found| Some((found.at, self.shown(found)?)))
-            .filter(|(_, item)| is_wanted(&args.kinds, item.kind))
-            .unzip();
-        let total = hits.len();
-        let page = Page::fit(call, items, DEFAULT_PAGE_CHARS, |shown| {
-            let at = match ends.get(shown) {
-                Some(next) => Some(*next),
-                None => (more && total > 0).then_some(total),
-            };
-            at.map(|at| Place { from: from + at }).filter(|place| place.from < DEEPEST)
-        });
-        for item in &page.items {
-            item.reveal(call);
-        }
+            .filter(|(_, item)| is_wanted(&args.kinds, item.kind));
+        let page = ranked.page(call, shown);
         let withheld = withheld(&page.items);
         let empty = if page.next_cursor.is_some() { FILTERED } else { EMPTY };
         let lag = page.items.is_empty().then(|| empty.to_owned());
