@@ -148,7 +148,7 @@ fn resolved<'d>(document: &'d Document, object: &'d Object) -> Option<&'d Object
 }
 
 fn positions<'b>(bytes: &'b [u8], words: &'b [u8]) -> impl Iterator<Item = usize> + 'b {
-    bytes.windows(words.len()).enumerate().filter(move |(_, w)| *w == words).map(|(at, _)| at)
+    memchr::memmem::find_iter(bytes, words)
 }
 
 fn holds(bytes: &[u8], words: &[u8]) -> bool {

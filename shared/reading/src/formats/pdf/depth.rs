@@ -52,7 +52,7 @@ fn after_string(bytes: &[u8]) -> &[u8] {
 /// What follows the data of a stream.
 fn after_stream(bytes: &[u8]) -> &[u8] {
     const END: &[u8] = b"endstream";
-    let end = bytes.windows(END.len()).position(|window| window == END);
+    let end = memchr::memmem::find(bytes, END);
     end.and_then(|end| bytes.get(end + END.len()..)).unwrap_or(bytes)
 }
 

@@ -68,7 +68,7 @@ pub(super) fn read(bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unreadab
 pub(super) fn attachments(bytes: &[u8]) -> u32 {
     // Loading a file a second time is not free, and most have nothing attached. The name may
     // stand in a packed object, too.
-    let may_have = |name: &[u8]| bytes.windows(name.len()).any(|window| window == name);
+    let may_have = |name: &[u8]| memchr::memmem::find(bytes, name).is_some();
     if !may_have(b"/EmbeddedFile") && !may_have(b"/ObjStm") {
         return 0;
     }
