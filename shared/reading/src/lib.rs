@@ -15,6 +15,7 @@ mod encoding;
 mod formats;
 mod markdown;
 mod read;
+mod relations;
 mod writer;
 mod xml;
 

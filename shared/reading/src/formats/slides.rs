@@ -3,7 +3,6 @@
 mod chart;
 mod comments;
 mod deck;
-mod relations;
 mod render;
 mod shapes;
 

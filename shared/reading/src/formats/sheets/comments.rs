@@ -3,11 +3,14 @@
 use std::io::BufRead;
 
 use crate::archive::Archive;
+use crate::relations::Relations;
 use crate::unreadable::Unreadable;
 use crate::xml::{Piece, Xml};
 
 /// Comments of one sheet.
 const MAX_COMMENTS: usize = 5_000;
+/// Relations of one part that are looked at.
+const MAX_RELATIONS: usize = 5_000;
 /// Characters of one comment.
 const MAX_CHARS: usize = 8_000;
 
@@ -32,13 +35,11 @@ fn found(archive: &mut Archive<'_>, sheet: &str) -> Result<Option<Vec<Comment>>,
         return Ok(None);
     }
     let Some(id) = sheet_id(archive, sheet)? else { return Ok(None) };
-    let workbook = relations(archive, "xl/workbook.xml")?;
-    let Some(path) = workbook.iter().find(|relation| relation.id == id) else { return Ok(None) };
-    let own = relations(archive, &path.target)?;
-    let Some(comments) = own.iter().find(|relation| relation.kind.ends_with("/comments")) else {
-        return Ok(None);
-    };
-    let Some(part) = archive.part(&comments.target)? else { return Ok(None) };
+    let workbook = Relations::of(archive, "xl/workbook.xml", MAX_RELATIONS)?;
+    let Some(path) = workbook.part(&id) else { return Ok(None) };
+    let own = Relations::of(archive, path, MAX_RELATIONS)?.of_kind("comments");
+    let Some(comments) = own.first() else { return Ok(None) };
+    let Some(part) = archive.part(comments)? else { return Ok(None) };
     parse(&mut Xml::new(part)).map(Some)
 }
 
@@ -55,52 +56,6 @@ fn sheet_id(archive: &mut Archive<'_>, sheet: &str) -> Result<Option<String>, Un
         }
     }
     Ok(None)
-}
-
-struct Relation {
-    id: String,
-    kind: String,
-    /// From the root of the archive.
-    target: String,
-}
-
-/// Where a part leads to.
-fn relations(archive: &mut Archive<'_>, path: &str) -> Result<Vec<Relation>, Unreadable> {
-    const MAX_RELATIONS: usize = 5_000;
-    let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
-    let path = format!("{folder}/_rels/{file}.rels");
-    let Some(part) = archive.part(&path)? else {
-        return Ok(Vec::new());
-    };
-    let mut xml = Xml::new(part);
-    let mut relations = Vec::new();
-    while let Some(piece) = xml.next()? {
-        if let Piece::Open(tag) = piece
-            && tag.name() == "Relationship"
-            && relations.len() < MAX_RELATIONS
-        {
-            let attribute = |name| tag.attribute(name).unwrap_or_default();
-            let target = resolved(folder, &attribute("Target"));
-            relations.push(Relation { id: attribute("Id"), kind: attribute("Type"), target });
-        }
-    }
-    Ok(relations)
-}
-
-/// A path seen from a folder, as one seen from the root.
-fn resolved(folder: &str, target: &str) -> String {
-    if let Some(absolute) = target.strip_prefix('/') {
-        return absolute.to_owned();
-    }
-    let mut steps: Vec<&str> = folder.split('/').filter(|step| !step.is_empty()).collect();
-    for step in target.split('/') {
-        match step {
-            ".." => drop(steps.pop()),
-            "" | "." => {}
-            step => steps.push(step),
-        }
-    }
-    steps.join("/")
 }
 
 fn parse<R: BufRead>(xml: &mut Xml<R>) -> Result<Vec<Comment>, Unreadable> {

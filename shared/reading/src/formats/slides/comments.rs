@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::deck::Deck;
-use super::relations::Relations;
+use super::deck::{Deck, relations};
 use crate::archive::Archive;
 use crate::markdown;
 use crate::reading::Request;
@@ -28,7 +27,7 @@ impl Comments {
         deck: &Deck,
         request: &Request,
     ) -> Result<Self, Unreadable> {
-        let relations = Relations::of(archive, &deck.main)?;
+        let relations = relations(archive, &deck.main)?;
         let mut parts = relations.of_kind("commentAuthors");
         parts.extend(relations.of_kind("authors"));
         let mut authors = HashMap::new();

@@ -4,11 +4,12 @@ use std::ops::ControlFlow;
 
 use super::chart::Chart;
 use super::comments::Comments;
-use super::relations::Relations;
+use super::deck::relations;
 use super::shapes::{Depth, Item, Shapes, blocks};
 use crate::archive::Archive;
 use crate::markdown;
 use crate::reading::Note;
+use crate::relations::Relations;
 use crate::unreadable::Unreadable;
 use crate::writer::Writer;
 use crate::xml::{Piece, Xml};
@@ -34,7 +35,7 @@ impl Slide {
         number: u32,
         comments: &mut Comments,
     ) -> Result<Self, Unreadable> {
-        let relations = Relations::of(archive, part)?;
+        let relations = relations(archive, part)?;
         let Some(source) = archive.part(part)? else {
             return Err(Unreadable::Damaged);
         };
@@ -157,7 +158,7 @@ pub(super) fn title(archive: &mut Archive<'_>, part: &str) -> Result<Shapes, Unr
 
 /// What the speaker noted.
 fn spoken(archive: &mut Archive<'_>, part: &str) -> Result<String, Unreadable> {
-    let relations = Relations::of(archive, part)?;
+    let relations = relations(archive, part)?;
     let Some(source) = archive.part(part)? else {
         return Err(Unreadable::Damaged);
     };

@@ -7,7 +7,7 @@ pub(super) use paragraph::{Mark, Paragraph, blocks};
 
 use std::io::BufRead;
 
-use super::relations::Relations;
+use crate::relations::Relations;
 use crate::unreadable::Unreadable;
 use crate::xml::Xml;
 

@@ -10,8 +10,8 @@ use super::styles::Styles;
 use super::walk::Context;
 use crate::archive::{Archive, refused};
 use crate::reading::Request;
+use crate::relations::Relations;
 use crate::unreadable::Unreadable;
-use crate::xml::{Piece, Xml};
 
 /// More relations of one part than this are not kept.
 const MAX_RELATIONS: usize = 50_000;
@@ -20,18 +20,9 @@ const MAX_RELATIONS: usize = 50_000;
 pub(super) struct Package<'b> {
     archive: Archive<'b>,
     main: String,
-    relations: Vec<Relation>,
+    relations: Relations,
     /// Whether the relations could not be read.
     damaged: bool,
-}
-
-/// A relation of a part.
-pub(super) struct Relation {
-    id: String,
-    /// The last word of its type.
-    kind: String,
-    target: String,
-    external: bool,
 }
 
 impl<'b> Package<'b> {
@@ -39,11 +30,11 @@ impl<'b> Package<'b> {
     pub(super) fn open(bytes: &'b [u8]) -> Result<Self, Unreadable> {
         let mut archive = Archive::open(bytes)?;
         let roots = relations(&mut archive, "")?;
-        let main = roots.iter().find(|relation| relation.kind == "officeDocument");
-        let main = main.map_or_else(|| "word/document.xml".to_owned(), |r| resolved("", &r.target));
+        let main = roots.of_kind("officeDocument").into_iter().next();
+        let main = main.unwrap_or_else(|| "word/document.xml".to_owned());
         let (relations, damaged) = match relations(&mut archive, &main) {
             Ok(relations) => (relations, false),
-            Err(Unreadable::Damaged) => (Vec::new(), true),
+            Err(Unreadable::Damaged) => (Relations::default(), true),
             Err(problem) => return Err(problem),
         };
         Ok(Self { archive, main, relations, damaged })
@@ -51,7 +42,7 @@ impl<'b> Package<'b> {
 
     /// Whether it has macros.
     pub(super) fn has_macros(&self) -> bool {
-        self.relations.iter().any(|relation| relation.kind == "vbaProject")
+        !self.relations.of_kind("vbaProject").is_empty()
             || self.archive.names().iter().any(|name| name.ends_with("vbaProject.bin"))
     }
 
@@ -97,8 +88,7 @@ impl<'b> Package<'b> {
 
     /// The names of the parts of a kind, in the order of the relations.
     pub(super) fn names_of(&self, kind: &str) -> Vec<String> {
-        let of_kind = self.relations.iter().filter(|r| r.kind == kind && !r.external);
-        of_kind.map(|relation| resolved(&self.main, &relation.target)).collect()
+        self.relations.of_kind(kind)
     }
 
     /// A part by its name.
@@ -156,52 +146,13 @@ impl<'b> Package<'b> {
     }
 }
 
-/// The relations of a part; those of the package for an empty name. Without the part that lists
-/// them there are none.
-fn relations(archive: &mut Archive<'_>, part: &str) -> Result<Vec<Relation>, Unreadable> {
-    let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
-    let slash = if folder.is_empty() { "" } else { "/" };
-    let mut found = Vec::new();
-    let Some(source) = archive.part(&format!("{folder}{slash}_rels/{name}.rels"))? else {
-        return Ok(found);
-    };
-    let mut xml = Xml::new(source);
-    while let Some(piece) = xml.next()? {
-        let Piece::Open(tag) = piece else { continue };
-        if tag.name() != "Relationship" || found.len() >= MAX_RELATIONS {
-            continue;
-        }
-        let kind = tag.attribute("Type").unwrap_or_default();
-        found.push(Relation {
-            id: tag.attribute("Id").unwrap_or_default(),
-            kind: kind.rsplit('/').next().unwrap_or_default().to_owned(),
-            target: tag.attribute("Target").unwrap_or_default(),
-            external: tag.attribute("TargetMode").as_deref() == Some("External"),
-        });
-    }
-    Ok(found)
+/// The relations of a part; those of the package for an empty name.
+fn relations(archive: &mut Archive<'_>, part: &str) -> Result<Relations, Unreadable> {
+    Relations::of(archive, part, MAX_RELATIONS)
 }
 
-fn links(relations: &[Relation]) -> HashMap<String, String> {
-    let outside = relations.iter().filter(|r| r.external && r.kind == "hyperlink");
-    outside.map(|relation| (relation.id.clone(), relation.target.clone())).collect()
-}
-
-/// The name of a part that another one names.
-fn resolved(from: &str, target: &str) -> String {
-    if let Some(absolute) = target.strip_prefix('/') {
-        return absolute.to_owned();
-    }
-    let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let mut path: Vec<&str> = folder.split('/').filter(|step| !step.is_empty()).collect();
-    for step in target.split('/') {
-        match step {
-            "" | "." => {}
-            ".." => {
-                path.pop();
-            }
-            step => path.push(step),
-        }
-    }
-    path.join("/")
+/// The addresses of links, by their ids.
+fn links(relations: &Relations) -> HashMap<String, String> {
+    let links = relations.addresses("hyperlink");
+    links.map(|(id, address)| (id.to_owned(), address.to_owned())).collect()
 }

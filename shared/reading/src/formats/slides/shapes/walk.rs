@@ -3,8 +3,8 @@
 use std::io::BufRead;
 
 use super::{Depth, Item, Mark, Paragraph, Shapes};
-use crate::formats::slides::relations::Relations;
 use crate::markdown;
+use crate::relations::Relations;
 use crate::unreadable::Unreadable;
 use crate::xml::{Piece, Tag, Xml};
 
