@@ -2,6 +2,7 @@
 //!
 //! Each is stamped with its exact versions: a run without a network finds what the last one left.
 
+mod deployment;
 mod install;
 
 use std::path::{Path, PathBuf};
@@ -59,6 +60,8 @@ pub(super) struct Tools {
     foreign: Found,
     /// Debian's Chromium.
     chromium: Found,
+    /// What `tests/deployment` reads templates and workflows with.
+    deployment: Vec<Found>,
     /// cargo-deny.
     pub(super) deny: Found,
 }
@@ -75,6 +78,7 @@ impl Tools {
             fastmcp: nothing(),
             foreign: nothing(),
             chromium: nothing(),
+            deployment: Vec::new(),
             deny: nothing(),
         }
     }
@@ -101,15 +105,16 @@ impl Tools {
         };
         let fastmcp = found("FastMCP", install_fastmcp(&folder).await);
         let chromium = found("Chromium", install_chromium().await);
+        let deployment = deployment::install(&folder, &node).await;
         let deny = found("cargo-deny", install_deny(repository, &folder).await);
-        Self { python, node, conformance, dynalite, fastmcp, foreign, chromium, deny }
+        Self { python, node, conformance, dynalite, fastmcp, foreign, chromium, deployment, deny }
     }
 
     /// What the step that installed them came to: a missing tool is a skip, not a failure.
     pub(super) fn outcome(&self) -> Outcome {
         let others = [&self.dynalite, &self.fastmcp, &self.foreign, &self.chromium];
         let all = [&self.python, &self.node, &self.conformance].into_iter().chain(others);
-        let all = all.chain([&self.deny]);
+        let all = all.chain(&self.deployment).chain([&self.deny]);
         let mut reasons: Vec<_> = all.filter_map(|tool| tool.clone().err()).collect();
         reasons.dedup();
         Outcome::unless_skipped(reasons)
@@ -211,6 +216,7 @@ mod tests {
             fastmcp: missing(),
             foreign: missing(),
             chromium: missing(),
+            deployment: vec![missing()],
             deny,
         };
         assert_eq!(tools.outcome(), Outcome::Skipped(vec!["no python3".to_owned()]));
