@@ -44,12 +44,15 @@ impl Environment {
         }
     }
 
-    /// Its DNS zone.
-    pub fn zone(self) -> &'static str {
-        match self {
-            Self::Dev => "dev.connectors.novo-genai.com",
-            Self::Prod => "connectors.novo-genai.com",
-        }
+    /// Its DNS zone: the one of Terraform's variables, or one of nobody where there are none.
+    pub fn zone(self) -> String {
+        let file = format!("infra/envs/{}/main.tfvars", self.name());
+        let text = std::fs::read_to_string(repository().join(file)).unwrap_or_default();
+        let zone = text.lines().find_map(|line| {
+            let (name, value) = line.split_once('=')?;
+            (name.trim() == "zone_name").then(|| value.trim().trim_matches('"').to_owned())
+        });
+        zone.unwrap_or_else(|| format!("{}.connectors.example.com", self.name()))
     }
 }
 

@@ -51,7 +51,7 @@ impl Release {
         let parameters = [
             ("Connector", connector.to_owned()),
             ("Environment", name.to_owned()),
-            ("ZoneName", environment.zone().to_owned()),
+            ("ZoneName", environment.zone()),
             ("HttpsListenerArn", format!("/aiconnectors/{name}/platform/https-listener-arn")),
             ("ArtefactBucket", format!("artefacts-of-{name}")),
             ("ArtefactKey", format!("{connector}/{DIGEST}.zip")),

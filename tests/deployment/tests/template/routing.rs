@@ -83,9 +83,9 @@ fn a_rule_that_the_list_does_not_know_is_found() {
 #[test]
 fn one_word_in_the_list_moves_a_connector_to_its_service_and_back() {
     let Some(functions_rules) = rules_in(Environment::Dev) else { return };
-    let host = "sharepoint.dev.connectors.novo-genai.com";
-    let service = of_plan(&planned("sharepoint", host, 105)).unwrap();
     let mut on_ecs = functions();
+    let host = on_ecs[0].host_in(Environment::Dev);
+    let service = of_plan(&planned("sharepoint", &host, 105)).unwrap();
     on_ecs[0].flavour = "ecs".to_owned();
 
     // Terraform made the service; the stack is still there, and its rule comes first.
@@ -95,7 +95,7 @@ fn one_word_in_the_list_moves_a_connector_to_its_service_and_back() {
     // The stack is deleted: what is left is what the list says.
     assert_eq!(disagreements(&service, &on_ecs, Environment::Dev), Vec::<String>::new());
     // A plan whose rule would come before the function's is found.
-    let early = of_plan(&planned("sharepoint", host, 95)).unwrap();
+    let early = of_plan(&planned("sharepoint", &host, 95)).unwrap();
     assert!(!disagreements(&early, &on_ecs, Environment::Dev).is_empty());
 }
 
@@ -139,7 +139,7 @@ async fn the_host_of_a_connector_reaches_its_function_and_no_other_host_does() {
             (host.as_str(), "/.well-known/oauth-protected-resource/mcp", 200),
             (&host.to_uppercase(), "/health", 200),
             (&other, "/health", 404),
-            ("connectors.novo-genai.com", "/health", 404),
+            (&where_to.zone(), "/health", 404),
             ("localhost", "/health", 404),
         ] {
             let request = Request::get(path).without("host").header("host", host);
