@@ -43,3 +43,18 @@ fn the_template_keeps_every_rule_but_the_written_exceptions() {
     let found = judge(&template_failures(&worse.template), &exceptions);
     assert!(found.len() == 1 && found[0].contains("CKV_AWS_115"), "{found:?}");
 }
+
+#[test]
+fn the_terraform_keeps_every_rule_but_the_written_exceptions() {
+    if !installed() {
+        return;
+    }
+    let infra = repository().join("infra");
+    if !infra.join("main").is_dir() {
+        eprintln!("SKIPPED: there is no infra/main");
+        return;
+    }
+    let failures = failures(&infra, "terraform").unwrap();
+    let found = judge(&failures, &exceptions("infra/.checkov.yaml"));
+    assert!(found.is_empty(), "{found:#?}");
+}
