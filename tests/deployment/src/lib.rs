@@ -5,3 +5,4 @@
 //! rules over those answers, and `cargo xtask posture` prints them for a person.
 
 pub mod tools;
+pub mod workflows;
