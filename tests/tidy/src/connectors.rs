@@ -104,6 +104,7 @@ pub fn connectors_are_complete(repository: &Repository) -> Vec<String> {
             format!("functions/{name}/README.md"),
             format!("functions/{name}/policy.yaml"),
             format!("docs/connectors/{name}.md"),
+            format!(".github/workflows/deploy-{name}.yml"),
         ] {
             if !repository.holds(&path) {
                 problems.push(format!("{name}: {path} is missing"));
@@ -143,11 +144,12 @@ mod tests {
     const ENTRY: &str = r#"{ "name": "mail", "host": "mail", "priority": 100, "local_port": 8101,
         "memory_mb": 256, "timeout_s": 25, "concurrency": 50, "flavour": "lambda",
         "scopes": ["Mail.Read"], "demo": { "tool": "mail_search", "arguments": {} } }"#;
-    const COMPLETE: [(&str, &str); 6] = [
+    const COMPLETE: [(&str, &str); 7] = [
         ("functions/mail/Cargo.toml", ""),
         ("functions/mail/README.md", ""),
         ("functions/mail/policy.yaml", ""),
         ("docs/connectors/mail.md", ""),
+        (".github/workflows/deploy-mail.yml", ""),
         ("events/mail/search.json", ""),
         ("tests/e2e/tests/mail_story.rs", ""),
     ];
