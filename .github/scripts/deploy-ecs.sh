@@ -18,8 +18,13 @@ if ! skopeo inspect "docker://$repository@$built" > /dev/null 2>&1; then
 fi
 skopeo inspect "docker://$repository@$built" > /dev/null
 
+task=release/task-definition-$ENVIRONMENT.json
+if [ "$(jq --raw-output '.containerDefinitions[0].image' "$task")" != "$repository@$built" ]; then
+  echo "error: $task names another image than $repository@$built" >&2
+  exit 1
+fi
 definition=$(aws ecs register-task-definition \
-  --cli-input-json "file://release/task-definition-$ENVIRONMENT.json" \
+  --cli-input-json "file://$task" \
   --query taskDefinition.taskDefinitionArn --output text)
 aws ecs update-service --cluster "$cluster" --service "$service" \
   --task-definition "$definition" > /dev/null

@@ -94,6 +94,24 @@ fn other_bytes_and_bytes_of_unknown_origin_are_refused() {
 }
 
 #[test]
+fn a_task_definition_of_unknown_origin_is_refused_too() {
+    let Some(stage) = Stage::new() else { return };
+    let digest = stage.built("sharepoint.oci.tar", "image");
+    stage.answer("gh", "*task-definition-dev.json*", "exit 1");
+    stage.run("verify.sh", &[("FLAVOUR", "ecs"), ("DIGEST", &digest)]).unwrap_err();
+}
+
+#[test]
+fn a_task_of_another_image_is_not_registered() {
+    let Some(stage) = Stage::new() else { return };
+    stage.service_runs("arn:new");
+    stage.built("task-definition-dev.json", r#"{"containerDefinitions":[{"image":"x@sha256:0"}]}"#);
+    let refused = stage.run("deploy-ecs.sh", &[]).unwrap_err();
+    assert!(refused.contains("names another image"), "{refused}");
+    assert!(!stage.calls().iter().any(|call| call.contains("register-task-definition")));
+}
+
+#[test]
 fn a_zip_is_kept_under_its_digest_and_deployed_from_there() {
     let Some(stage) = Stage::new() else { return };
     let digest = stage.built("sharepoint.zip", "program");

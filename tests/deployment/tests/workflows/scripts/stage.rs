@@ -97,6 +97,9 @@ impl Stage {
     /// The registry has the image, and after a deployment the service runs this definition.
     pub(super) fn service_runs(&self, definition: &str) {
         self.built("sharepoint.oci.tar", "image");
+        let image = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/mcp-sharepoint@sha256:b17e";
+        let task = format!("{{\"containerDefinitions\":[{{\"image\":\"{image}\"}}]}}");
+        self.built("task-definition-dev.json", &task);
         self.answer("aws", "*get-login-password*", "echo password");
         self.answer("aws", "*register-task-definition*", "echo arn:new");
         self.answer("aws", "*describe-services*", &format!("echo {definition}"));
