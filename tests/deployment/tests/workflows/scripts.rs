@@ -77,6 +77,16 @@ fn an_account_that_differs_from_what_is_written_fails_the_morning_look() {
 }
 
 #[test]
+fn tests_find_the_provider_where_it_was_brought_to() {
+    let Some(stage) = Stage::new() else { return };
+    stage.answer("terraform", "*init*", "test \"$TF_DATA_DIR\" = /checkout/target/terraform");
+    let there = [("TF_PROVIDER_MIRROR", "/checkout/target/terraform/providers")];
+    stage.run("provider.sh", &there).unwrap();
+    assert!(stage.calls()[0].contains("-lockfile=readonly"), "{:?}", stage.calls());
+    stage.run("provider.sh", &[("TF_PROVIDER_MIRROR", "/checkout/target/mirror")]).unwrap_err();
+}
+
+#[test]
 fn other_bytes_and_bytes_of_unknown_origin_are_refused() {
     let Some(stage) = Stage::new() else { return };
     let digest = stage.built("sharepoint.zip", "program");
