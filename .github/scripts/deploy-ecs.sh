@@ -14,7 +14,12 @@ archive=oci-archive:release/$CONNECTOR.oci.tar
 aws ecr get-login-password | skopeo login --username AWS --password-stdin "$registry"
 built=$(skopeo inspect --format '{{.Digest}}' "$archive")
 if ! skopeo inspect "docker://$repository@$built" > /dev/null 2>&1; then
-  skopeo copy --preserve-digests "$archive" "docker://$repository:$GITHUB_SHA"
+  tag=$GITHUB_SHA
+  # Tags cannot be moved. A commit that is built again gives another image, and needs another tag.
+  if skopeo inspect "docker://$repository:$tag" > /dev/null 2>&1; then
+    tag=$GITHUB_SHA-$GITHUB_RUN_ID-$GITHUB_RUN_ATTEMPT
+  fi
+  skopeo copy --preserve-digests "$archive" "docker://$repository:$tag"
 fi
 skopeo inspect "docker://$repository@$built" > /dev/null
 

@@ -206,11 +206,25 @@ fn an_image_is_pushed_once_and_always_by_its_digest() {
     let at = "if [ -e copied ]; then exit 0; else exit 1; fi";
     stage.answer("skopeo", "inspect docker://*@sha256:b17e", at);
     stage.answer("skopeo", "copy *", "touch copied");
+    stage.answer("skopeo", "inspect docker://*:c0ffee", "exit 1");
     stage.run("deploy-ecs.sh", &[]).unwrap();
     let calls = stage.calls();
     let copied = calls.iter().find(|call| call.starts_with("skopeo copy")).unwrap();
     assert!(copied.contains("--preserve-digests"), "{copied}");
     assert!(copied.ends_with("/mcp-sharepoint:c0ffee"), "{copied}");
+}
+
+#[test]
+fn a_commit_that_is_built_again_gets_a_tag_of_its_own() {
+    let Some(stage) = Stage::new() else { return };
+    stage.service_runs("arn:new");
+    let at = "if [ -e copied ]; then exit 0; else exit 1; fi";
+    stage.answer("skopeo", "inspect docker://*@sha256:b17e", at);
+    stage.answer("skopeo", "copy *", "touch copied");
+    stage.run("deploy-ecs.sh", &[]).unwrap();
+    let calls = stage.calls();
+    let copied = calls.iter().find(|call| call.starts_with("skopeo copy")).unwrap();
+    assert!(copied.ends_with("/mcp-sharepoint:c0ffee-7-2"), "{copied}");
 }
 
 #[test]

@@ -119,6 +119,7 @@ impl Stage {
             .envs([("DEV_ZONE", "dev.example.com"), ("PRODUCTION_ZONE", "example.com")])
             .envs([("GITHUB_SHA", "c0ffee"), ("GITHUB_REPOSITORY", "acme/connectors")])
             .envs([("ACCOUNT", "111122223333"), ("AWS_REGION", "eu-central-1")])
+            .envs([("GITHUB_RUN_ID", "7"), ("GITHUB_RUN_ATTEMPT", "2")])
             .env("RUNNER_TEMP", self.path())
             .env("STAGE", self.path())
             .envs(variables.iter().copied())
