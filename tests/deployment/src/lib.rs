@@ -10,3 +10,4 @@ pub mod function_rules;
 pub mod listener_rules;
 pub mod sam;
 pub mod tools;
+pub mod workflows;

@@ -104,6 +104,7 @@ pub fn connectors_are_complete(repository: &Repository) -> Vec<String> {
             format!("functions/{name}/README.md"),
             format!("functions/{name}/policy.yaml"),
             format!("docs/connectors/{name}.md"),
+            format!(".github/workflows/deploy-{name}.yml"),
         ] {
             if !repository.holds(&path) {
                 problems.push(format!("{name}: {path} is missing"));
@@ -153,11 +154,12 @@ mod tests {
         "scopes": ["Mail.Read"], "demo": { "tool": "mail_search", "arguments": {} } }"#;
     const TEMPLATE: &str =
         "Mappings:\n  Connectors:\n    chat:\n      Host: chat\n    mail:\n      Host: mail\n";
-    const COMPLETE: [(&str, &str); 7] = [
+    const COMPLETE: [(&str, &str); 8] = [
         ("functions/mail/Cargo.toml", ""),
         ("functions/mail/README.md", ""),
         ("functions/mail/policy.yaml", ""),
         ("docs/connectors/mail.md", ""),
+        (".github/workflows/deploy-mail.yml", ""),
         ("events/mail/search.json", ""),
         ("tests/e2e/tests/mail_story.rs", ""),
         ("template.yaml", TEMPLATE),
