@@ -58,8 +58,6 @@ module "connector" {
   audit_stream_name   = "aiconnectors-audit-${var.environment}"
   alarms_topic_arn    = module.platform.alarms_topic_arn
   deletion_protection = var.deletion_protection
-
-  depends_on = [terraform_data.connectors_are_sound]
 }
 
 module "ecs_service" {
