@@ -184,6 +184,9 @@ data "aws_iam_policy_document" "deploy_function" {
     sid = "LookAround"
     actions = [
       "cloudwatch:DescribeAlarms",
+      "ec2:DescribeSecurityGroups",
+      "ec2:DescribeSubnets",
+      "ec2:DescribeVpcs",
       "elasticloadbalancing:DescribeListeners",
       "elasticloadbalancing:DescribeRules",
       "elasticloadbalancing:DescribeTags",

@@ -23,6 +23,11 @@ output "terraform_role_arn" {
   value       = aws_iam_role.terraform.arn
 }
 
+output "drift_role_arn" {
+  description = "Role that compares the account with infra/main."
+  value       = aws_iam_role.drift.arn
+}
+
 output "deploy_role_arns" {
   description = "Role that releases each connector."
   value       = { for name, role in aws_iam_role.deploy : name => role.arn }
