@@ -2,6 +2,14 @@
 # other lists too.
 
 mock_provider "aws" {
+  mock_data "aws_acm_certificate" {
+    defaults = { arn = "arn:aws:acm:eu-central-1:111122223333:certificate/1a2b" }
+  }
+
+  mock_data "aws_kms_alias" {
+    defaults = { target_key_arn = "arn:aws:kms:eu-central-1:111122223333:key/1a2b" }
+  }
+
   mock_data "aws_iam_policy_document" {
     defaults = { json = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
   }

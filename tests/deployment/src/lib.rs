@@ -4,4 +4,7 @@
 //! Each reader asks the tool that owns the format and gives its answer as JSON; `tests/` holds
 //! rules over those answers, and `cargo xtask posture` prints them for a person.
 
+pub mod plan;
+pub mod policies;
+pub mod terraform;
 pub mod tools;

@@ -1,4 +1,8 @@
 mock_provider "aws" {
+  mock_data "aws_acm_certificate" {
+    defaults = { arn = "arn:aws:acm:eu-central-1:111122223333:certificate/1a2b" }
+  }
+
   mock_data "aws_iam_policy_document" {
     defaults = { json = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
   }
