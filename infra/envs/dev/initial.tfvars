@@ -1,0 +1,12 @@
+environment       = "dev"
+account_id        = "094069622854"
+region            = "eu-central-1"
+zone_name         = "dev.connectors.novo-genai.com"
+existing_zone_id  = "Z0335301LNP1JONT36JP"
+tenant_id         = "fdfed7bd-9f6a-44a1-b694-6e39c468c150"
+group_id          = "3bb6cc78-2024-419a-a6af-42c28127e12f" # All Novo users
+owners            = []                                     # object ids of the team
+github_repository = "example/ai-connectors"                # replace by the repository's own
+github_subjects   = ["ref:refs/heads/main"]
+monthly_usd       = 150
+cost_emails       = ["aiconnectors-dev@example.com"] # replace by the team's own

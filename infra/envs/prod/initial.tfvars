@@ -1,0 +1,12 @@
+environment       = "prod"
+account_id        = "673034950531"
+region            = "eu-central-1"
+zone_name         = "connectors.novo-genai.com"
+existing_zone_id  = "Z0176827309TAYY1VSM5G"
+tenant_id         = "fdfed7bd-9f6a-44a1-b694-6e39c468c150"
+group_id          = "3bb6cc78-2024-419a-a6af-42c28127e12f" # All Novo users
+owners            = []                                     # object ids of the team
+github_repository = "example/ai-connectors"                # replace by the repository's own
+github_subjects   = ["environment:Production"]
+monthly_usd       = 500
+cost_emails       = ["aiconnectors@example.com"] # replace by the team's own
