@@ -4,6 +4,7 @@
 
 mod cargo_steps;
 mod conformance;
+mod ecs;
 mod report;
 mod tools;
 
@@ -42,13 +43,15 @@ enum Step {
     Deny,
     /// The official conformance suite.
     Conformance,
+    /// The stories, told with tasks of the ECS flavour.
+    Ecs,
     /// Unit tests, stories and the rules of this repository.
     Tests,
 }
 
 impl Step {
     fn needs_tools(self) -> bool {
-        matches!(self, Self::Deny | Self::Conformance | Self::Tests)
+        matches!(self, Self::Deny | Self::Conformance | Self::Ecs | Self::Tests)
     }
 
     fn name(self) -> String {
@@ -83,6 +86,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
             Step::Docs => cargo_steps::docs(&repository).await,
             Step::Deny => cargo_steps::deny(&repository, &tools).await,
             Step::Conformance => conformance::run(&repository, &tools).await,
+            Step::Ecs => ecs::stories(&repository, &tools, &mut report.summary).await,
             Step::Tests => cargo_steps::tests(&repository, &tools, &mut report.summary).await,
         };
         let failed = matches!(outcome, Outcome::Failed(_));
