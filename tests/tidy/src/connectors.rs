@@ -103,6 +103,9 @@ pub fn connectors_are_complete(repository: &Repository) -> Vec<String> {
             format!("functions/{name}/Cargo.toml"),
             format!("functions/{name}/README.md"),
             format!("functions/{name}/policy.yaml"),
+            format!("functions/{name}/ecs/task-definition.base.yml"),
+            format!("functions/{name}/ecs/env/dev.yml"),
+            format!("functions/{name}/ecs/env/prod.yml"),
             format!("docs/connectors/{name}.md"),
         ] {
             if !repository.holds(&path) {
@@ -143,10 +146,13 @@ mod tests {
     const ENTRY: &str = r#"{ "name": "mail", "host": "mail", "priority": 100, "local_port": 8101,
         "memory_mb": 256, "timeout_s": 25, "concurrency": 50, "flavour": "lambda",
         "scopes": ["Mail.Read"], "demo": { "tool": "mail_search", "arguments": {} } }"#;
-    const COMPLETE: [(&str, &str); 6] = [
+    const COMPLETE: [(&str, &str); 9] = [
         ("functions/mail/Cargo.toml", ""),
         ("functions/mail/README.md", ""),
         ("functions/mail/policy.yaml", ""),
+        ("functions/mail/ecs/task-definition.base.yml", ""),
+        ("functions/mail/ecs/env/dev.yml", ""),
+        ("functions/mail/ecs/env/prod.yml", ""),
         ("docs/connectors/mail.md", ""),
         ("events/mail/search.json", ""),
         ("tests/e2e/tests/mail_story.rs", ""),
