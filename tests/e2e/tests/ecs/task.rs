@@ -15,8 +15,8 @@ const BOOK: &str =
 /// file system.
 fn mount(pid: u32, place: &str) -> [String; 3] {
     let all = read_to_string(format!("/proc/{pid}/mountinfo")).unwrap();
-    let lines = all.lines().map(|line| line.split(' ').collect::<Vec<_>>());
-    let line = lines.filter(|line| line[4] == place).next_back().unwrap();
+    let mut lines = all.lines().map(|line| line.split(' ').collect::<Vec<_>>());
+    let line = lines.rfind(|line| line[4] == place).unwrap();
     let end = line.iter().position(|word| *word == "-").unwrap();
     [line[5], line[end + 1], line[end + 3]].map(str::to_owned)
 }
