@@ -11,6 +11,7 @@ pub mod listener_rules;
 pub mod plan;
 pub mod policies;
 pub mod sam;
+pub mod task_definition;
 pub mod terraform;
 pub mod tools;
 pub mod workflows;

@@ -85,6 +85,16 @@ pub(super) async fn tests(
     tools: &Tools,
     summary: &mut Vec<String>,
 ) -> Outcome {
+    tell(repository, tools, summary, |_| {}).await
+}
+
+/// Runs tests of the workspace with everything that is theirs; `which` says more to cargo.
+pub(super) async fn tell(
+    repository: &Repository,
+    tools: &Tools,
+    summary: &mut Vec<String>,
+    which: impl FnOnce(&mut Command),
+) -> Outcome {
     // The stories run the programs; built here, they are not built again beside other features.
     let built = match connectors(repository).await {
         Ok(built) => built,
@@ -100,6 +110,7 @@ pub(super) async fn tests(
             cargo.env(variable, path);
         }
     }
+    which(&mut cargo);
     match timeout(PATIENCE, run_tests(cargo, std::io::stdout(), summary)).await {
         Ok(result) => result.into(),
         Err(_) => Outcome::Failed("the tests took longer than an hour".to_owned()),
