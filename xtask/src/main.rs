@@ -13,6 +13,7 @@ mod call;
 mod env;
 mod event;
 mod package;
+mod render;
 mod revoke;
 mod smoke;
 mod test;
@@ -62,6 +63,8 @@ enum Command {
     Event(event::Options),
     /// Build the deployable zips.
     Package(package::Options),
+    /// Print the task definition of the ECS flavour.
+    Render(render::Options),
     /// Measure start, cost per call and sign-in, memory, size and round trips, beside peers.
     Bench(bench::Options),
 }
@@ -78,6 +81,7 @@ async fn main() -> ExitCode {
         Command::Env(options) => env::run(&options),
         Command::Event(options) => event::run(options).await,
         Command::Package(options) => package::run(options).await,
+        Command::Render(options) => render::run(&options),
         Command::Bench(options) => bench::run(options).await,
     };
     match done {

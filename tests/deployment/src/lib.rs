@@ -4,4 +4,5 @@
 //! Each reader asks the tool that owns the format and gives its answer as JSON; `tests/` holds
 //! rules over those answers, and `cargo xtask posture` prints them for a person.
 
+pub mod task_definition;
 pub mod tools;

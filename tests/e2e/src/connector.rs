@@ -1,19 +1,17 @@
-//! The running connector: as a function behind the load balancer, or as a server of its own.
+//! The running connector: as a function behind the load balancer, as a server of its own, or as a
+//! task.
 
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitStatus;
 
 use serde_json::Value;
-use stand_ins::alb::{self, Alb, AlbPlan, LambdaPlan, LogSource, TargetKind, TargetPlan};
+use stand_ins::alb;
 use tempfile::TempDir;
-use tokio::process::Child;
-use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::output::Output;
-use crate::program::{command, connector_program};
-use crate::{Client, Company, Environment, Era, PATIENCE, Reply, Request, exchange, until};
+use crate::running::Running;
+use crate::{Client, Company, Environment, Era, PATIENCE, Reply, Request, exchange, task, until};
 
 /// Name of the connector and of its function.
 pub const NAME: &str = "sharepoint";
@@ -27,6 +25,9 @@ pub enum Flavour {
     Function,
     /// As a server on a socket.
     Server,
+    /// As a task of ECS behind the local load balancer: the rendered task definition, in a root
+    /// that is read-only.
+    Task,
 }
 
 /// A running connector.
@@ -38,18 +39,6 @@ pub struct Connector<'a> {
     address: SocketAddr,
     running: Option<Running>,
     audit: TempDir,
-}
-
-enum Running {
-    Function(Box<alb::Running>),
-    Server(Box<Server>),
-}
-
-struct Server {
-    child: Child,
-    stdout: Output,
-    stderr: Output,
-    copying: JoinSet<()>,
 }
 
 impl<'a> Connector<'a> {
@@ -70,12 +59,21 @@ impl<'a> Connector<'a> {
         change: impl FnOnce(Environment) -> Environment,
     ) -> Self {
         let audit = tempfile::tempdir().unwrap();
+        if flavour == Flavour::Task || task::with_tasks() {
+            let (usual, aws) = task::environment(company).await;
+            let environment = change(usual);
+            let (running, address) = match flavour {
+                Flavour::Server => Running::task(&environment, aws).await,
+                Flavour::Function | Flavour::Task => Running::balanced(&environment, aws).await,
+            };
+            return Self { company, environment, address, running: Some(running), audit };
+        }
         let folder = audit.path().join("records");
         let usual = company.environment().with("AUDIT_FILE_DIRECTORY", folder.to_str().unwrap());
         let environment = change(usual);
         let (running, address) = match flavour {
-            Flavour::Function => function(&environment).await,
-            Flavour::Server => server(&environment).await,
+            Flavour::Server => Running::server(&environment).await,
+            Flavour::Function | Flavour::Task => Running::function(&environment).await,
         };
         Self { company, environment, address, running: Some(running), audit }
     }
@@ -85,15 +83,13 @@ impl<'a> Connector<'a> {
         self.address
     }
 
-    /// The load balancer in front of the function.
+    /// The load balancer in front of it.
     ///
     /// # Panics
     /// When it is a server.
     pub fn alb(&self) -> &alb::Running {
-        match &self.running {
-            Some(Running::Function(alb)) => alb,
-            _ => panic!("there is no load balancer"),
-        }
+        let balancer = self.running.as_ref().and_then(|running| running.balancer.as_ref());
+        balancer.expect("there is a load balancer")
     }
 
     /// The folder in which audit records are kept.
@@ -118,8 +114,14 @@ impl<'a> Connector<'a> {
 
     /// Every audit record so far, in order.
     pub fn audit(&self) -> Vec<Value> {
-        let lines = audit_lines(&self.audit.path().join("records"));
-        lines.iter().map(|line| serde_json::from_str(line).unwrap()).collect()
+        self.audit_lines().iter().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// In files, or in the stream of a task.
+    fn audit_lines(&self) -> Vec<String> {
+        let mut lines = lines_of_files_in(&self.audit.path().join("records"));
+        lines.extend(self.running.iter().flat_map(Running::records));
+        lines
     }
 
     /// The newest audit record.
@@ -132,17 +134,7 @@ impl<'a> Connector<'a> {
 
     /// Everything the program wrote so far, to standard output and standard error.
     pub fn log(&self) -> Vec<String> {
-        match &self.running {
-            Some(Running::Function(alb)) => {
-                let lines = alb.logs(NAME).into_iter();
-                let own = lines.filter(|line| line.source != LogSource::Platform);
-                own.map(|line| line.line).collect()
-            }
-            Some(Running::Server(server)) => {
-                [server.stdout.lines(), server.stderr.lines()].concat()
-            }
-            None => Vec::new(),
-        }
+        self.running.iter().flat_map(Running::lines).collect()
     }
 
     /// The log lines with this `event` or `type`, once there are so many.
@@ -168,10 +160,18 @@ impl<'a> Connector<'a> {
     /// # Panics
     /// When it is a function.
     pub fn pid(&self) -> u32 {
-        match &self.running {
-            Some(Running::Server(server)) => server.child.id().expect("it runs"),
-            _ => panic!("it is a function"),
-        }
+        let running = self.running.as_ref().expect("it runs");
+        let started = running.process.as_ref().expect("it is no function").id();
+        if running.task.is_some() { task::connector_below(started) } else { started }
+    }
+
+    /// How often a task asked for the credentials of its role.
+    ///
+    /// # Panics
+    /// When it is no task.
+    pub fn asked_for_credentials(&self) -> usize {
+        let task = self.running.as_ref().and_then(|running| running.task.as_ref());
+        task.expect("it is a task").0.asked_for_credentials()
     }
 
     /// Waits until the server ends by itself.
@@ -179,12 +179,9 @@ impl<'a> Connector<'a> {
     /// # Panics
     /// When it does not, or is a function.
     pub async fn ended(&mut self) -> ExitStatus {
-        match &mut self.running {
-            Some(Running::Server(server)) => {
-                timeout(PATIENCE, server.child.wait()).await.expect("it ends").unwrap()
-            }
-            _ => panic!("it is a function"),
-        }
+        let process = self.running.as_mut().and_then(|running| running.process.as_mut());
+        let ends = process.expect("it is no function").child.wait();
+        timeout(PATIENCE, ends).await.expect("it ends").unwrap()
     }
 
     /// Ends it, and checks what it leaves behind: no word in its log or in its audit records that
@@ -193,26 +190,20 @@ impl<'a> Connector<'a> {
     /// # Panics
     /// When it finds one.
     pub async fn finish(mut self) {
-        if let Some(Running::Server(server)) = &mut self.running {
-            // What it wrote is complete only when it has ended.
-            server.child.start_kill().ok();
-            while server.copying.join_next().await.is_some() {}
+        if let Some(running) = &mut self.running {
+            running.end_process().await;
         }
-        let log = self.log();
-        match self.running.take() {
-            Some(Running::Function(alb)) => alb.shutdown().await,
-            Some(Running::Server(mut server)) => {
-                timeout(PATIENCE, server.child.wait()).await.expect("it ends").unwrap();
-            }
-            None => {}
+        let (log, records) = (self.log(), self.audit_lines());
+        if let Some(running) = self.running.take() {
+            running.end().await;
         }
         let canaries = &self.company.canaries;
         for line in &log {
             canaries.check_log(line);
             assert!(!line.chars().any(char::is_control), "a control character: {line:?}");
         }
-        for line in audit_lines(&self.audit.path().join("records")) {
-            canaries.check_audit(&line);
+        for line in &records {
+            canaries.check_audit(line);
         }
         let violations = self.company.graph.log().violations;
         assert!(violations.is_empty(), "{violations:?}");
@@ -226,7 +217,7 @@ impl Drop for Connector<'_> {
     }
 }
 
-fn audit_lines(folder: &Path) -> Vec<String> {
+fn lines_of_files_in(folder: &Path) -> Vec<String> {
     let Ok(files) = std::fs::read_dir(folder) else {
         return Vec::new();
     };
@@ -234,44 +225,4 @@ fn audit_lines(folder: &Path) -> Vec<String> {
     paths.sort();
     let texts = paths.iter().map(|path| std::fs::read_to_string(path).unwrap());
     texts.flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>()).collect()
-}
-
-async fn function(environment: &Environment) -> (Running, SocketAddr) {
-    let mut lambda = LambdaPlan::new(connector_program().to_owned());
-    lambda.env.clone_from(environment.variables());
-    // Where a function gets its role's credentials.
-    for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"] {
-        lambda.env.entry(name.to_owned()).or_insert_with(|| "stand-in".to_owned());
-    }
-    // The start is not what is told here, and a busy machine is slow.
-    (lambda.init_timeout_s, lambda.concurrency) = (60, 50);
-    let mut target = TargetPlan::new(NAME, 100, TargetKind::Lambda(lambda));
-    // What it prints leads to it, if that is an address and not a name.
-    let own = environment.get("MCP_BASE_URL").strip_prefix("http://");
-    target.listen.extend(own.and_then(|own| own.parse::<SocketAddr>().ok()));
-    let alb = Alb::start(AlbPlan::new(vec![target])).await.unwrap();
-    let address = alb.address();
-    (Running::Function(Box::new(alb)), address)
-}
-
-async fn server(environment: &Environment) -> (Running, SocketAddr) {
-    let mut child = command(environment).spawn().unwrap();
-    let (stdout, stderr) = (Output::default(), Output::default());
-    let mut copying = JoinSet::new();
-    copying.spawn(stdout.clone().copy(child.stdout.take().unwrap()));
-    copying.spawn(stderr.clone().copy(child.stderr.take().unwrap()));
-    let address = until("the server listens", || {
-        if let Ok(Some(status)) = child.try_wait() {
-            panic!("it ended with {status}: {:?} {:?}", stdout.lines(), stderr.lines());
-        }
-        stdout.lines().iter().find_map(|line| listening(line))
-    })
-    .await;
-    (Running::Server(Box::new(Server { child, stdout, stderr, copying })), address)
-}
-
-fn listening(line: &str) -> Option<SocketAddr> {
-    let line: Value = serde_json::from_str(line).ok()?;
-    let found = [&line, &line["fields"]].into_iter().find(|fields| fields["event"] == "listening");
-    found?["address"].as_str()?.parse().ok()
 }

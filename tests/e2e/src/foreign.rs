@@ -36,7 +36,7 @@ pub struct Foreign {
 
 impl Engine {
     /// The program and the arguments that come before the script's own, or what is missing.
-    fn command(self, script: &Path) -> Result<Command, String> {
+    pub(crate) fn command(self, script: &Path) -> Result<Command, String> {
         let program = |variable, usual: &str| {
             let path =
                 std::env::var_os(variable).map_or_else(|| tools().join(usual), PathBuf::from);

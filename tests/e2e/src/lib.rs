@@ -1,5 +1,5 @@
 //! What the stories of `tests/` are told with: a [`Company`] (Entra and Graph on loopback),
-//! a [`Connector`] (the real program, as a function behind the local load balancer or as a server),
+//! a [`Connector`] (the real program, as a function behind the local load balancer, as a server, or as a task of ECS),
 //! and [`Client`]s that speak to it as a person's assistant does.
 //!
 //! A connector that is started must be [finished](Connector::finish): that is where it is checked
@@ -27,7 +27,10 @@ mod moto;
 mod oauth;
 mod output;
 mod own_server;
+mod process;
 mod program;
+mod running;
+mod task;
 mod tenant;
 mod wait;
 
@@ -44,5 +47,6 @@ pub use moto::Moto;
 pub use oauth::{browser, challenge, http, post_form};
 pub use own_server::{free_port, mcp_address, own_function, own_server, own_server_at};
 pub use program::{Ended, connector_program, repository, run};
+pub use task::{Root, can_write, left_to_functions, no_tasks_here, task_definition, with_tasks};
 pub use tenant::{ASSISTANT_REDIRECT, ForeignTenant, TenantPlan};
 pub use wait::{PATIENCE, until};

@@ -6,9 +6,6 @@ use serde_json::{Value, json};
 use crate::{Engine, Environment, Foreign, http};
 
 const REGION: &str = "eu-central-1";
-/// Moto reads the region in it and does not check the signature.
-const CREDENTIAL: &str = "AWS4-HMAC-SHA256 Credential=stand-in/20260101/eu-central-1/dynamodb/\
-                          aws4_request, SignedHeaders=host, Signature=0";
 
 /// A running moto; it ends when this is dropped.
 #[derive(Debug)]
@@ -57,15 +54,28 @@ impl Moto {
     }
 
     async fn ask(&self, operation: &str, body: &Value) -> Value {
-        let request = http()
-            .post(&self.url)
-            .header(AUTHORIZATION, CREDENTIAL)
-            .header("x-amz-target", format!("DynamoDB_20120810.{operation}"))
-            .header("content-type", "application/x-amz-json-1.0");
-        let response = request.body(body.to_string()).send().await.unwrap();
-        let status = response.status();
-        let answer = response.json().await.unwrap();
-        assert!(status.is_success(), "{operation}: {status} {answer}");
-        answer
+        ask(&self.url, "stand-in", operation, body).await
     }
+}
+
+/// Moto reads the account and the region in it and does not check the signature.
+pub(crate) fn credential(access_key: &str, service: &str) -> String {
+    format!(
+        "AWS4-HMAC-SHA256 Credential={access_key}/20260101/{REGION}/{service}/aws4_request, \
+         SignedHeaders=host, Signature=0"
+    )
+}
+
+/// Asks the DynamoDB of a moto.
+pub(crate) async fn ask(url: &str, access_key: &str, operation: &str, body: &Value) -> Value {
+    let request = http()
+        .post(url)
+        .header(AUTHORIZATION, credential(access_key, "dynamodb"))
+        .header("x-amz-target", format!("DynamoDB_20120810.{operation}"))
+        .header("content-type", "application/x-amz-json-1.0");
+    let response = request.body(body.to_string()).send().await.unwrap();
+    let status = response.status();
+    let answer = response.json().await.unwrap();
+    assert!(status.is_success(), "{operation}: {status} {answer}");
+    answer
 }
