@@ -6,3 +6,4 @@
 
 pub mod task_definition;
 pub mod tools;
+pub mod workflows;
