@@ -14,22 +14,19 @@ resource "aws_acm_certificate" "this" {
   }
 }
 
+# One name, so one record.
 resource "aws_route53_record" "validation" {
-  for_each = {
-    for option in aws_acm_certificate.this.domain_validation_options : option.domain_name => option
-  }
-
   zone_id         = aws_route53_zone.this.zone_id
-  name            = each.value.resource_record_name
-  type            = each.value.resource_record_type
-  records         = [each.value.resource_record_value]
+  name            = one(aws_acm_certificate.this.domain_validation_options).resource_record_name
+  type            = one(aws_acm_certificate.this.domain_validation_options).resource_record_type
+  records         = [one(aws_acm_certificate.this.domain_validation_options).resource_record_value]
   ttl             = 300
   allow_overwrite = true
 }
 
 resource "aws_acm_certificate_validation" "this" {
   certificate_arn         = aws_acm_certificate.this.arn
-  validation_record_fqdns = [for record in aws_route53_record.validation : record.fqdn]
+  validation_record_fqdns = [aws_route53_record.validation.fqdn]
 }
 
 # Only Amazon may issue certificates for these hosts.

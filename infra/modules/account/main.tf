@@ -101,7 +101,7 @@ data "aws_iam_policy_document" "bucket" {
     resources = ["arn:aws:s3:::${each.value}", "arn:aws:s3:::${each.value}/*"]
 
     principals {
-      type        = "*"
+      type        = "AWS"
       identifiers = ["*"]
     }
 

@@ -68,6 +68,9 @@ resource "aws_s3_bucket_logging" "audit" {
   bucket        = aws_s3_bucket.audit.id
   target_bucket = aws_s3_bucket.access_logs.id
   target_prefix = "audit-bucket/"
+
+  # S3 tries whether it may write before it agrees.
+  depends_on = [aws_s3_bucket_policy.access_logs]
 }
 
 resource "aws_s3_bucket_lifecycle_configuration" "audit" {
@@ -142,7 +145,7 @@ data "aws_iam_policy_document" "audit_bucket" {
     resources = ["arn:aws:s3:::${local.audit_bucket}", "arn:aws:s3:::${local.audit_bucket}/*"]
 
     principals {
-      type        = "*"
+      type        = "AWS"
       identifiers = ["*"]
     }
 
@@ -169,7 +172,7 @@ data "aws_iam_policy_document" "access_logs_bucket" {
     resources = ["arn:aws:s3:::${local.access_logs_bucket}", "arn:aws:s3:::${local.access_logs_bucket}/*"]
 
     principals {
-      type        = "*"
+      type        = "AWS"
       identifiers = ["*"]
     }
 

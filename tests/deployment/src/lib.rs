@@ -4,6 +4,9 @@
 //! Each reader asks the tool that owns the format and gives its answer as JSON; `tests/` holds
 //! rules over those answers, and `cargo xtask posture` prints them for a person.
 
+pub mod plan;
+pub mod policies;
 pub mod task_definition;
+pub mod terraform;
 pub mod tools;
 pub mod workflows;
