@@ -24,12 +24,30 @@ pub(crate) struct Options {
     /// Build for Graviton, with `cargo lambda`.
     #[arg(long)]
     arm64: bool,
+    /// These connectors only.
+    names: Vec<String>,
 }
 
-/// Builds every connector and leaves `target/package/<name>.zip`.
+impl Options {
+    /// One connector, for this machine: a build that takes minutes, done once in a run of the tests.
+    pub(crate) fn first_of(repository: &Repository) -> anyhow::Result<Self> {
+        let first = repository.connectors()?.into_iter().next().context("there is no connector")?;
+        Ok(Self { arm64: false, names: vec![first.name] })
+    }
+
+    fn chosen(&self, repository: &Repository) -> anyhow::Result<Vec<String>> {
+        if self.names.is_empty() {
+            return Ok(repository.connectors()?.into_iter().map(|one| one.name).collect());
+        }
+        let chosen = self.names.iter().map(|name| Ok(repository.connector(name)?.1.name));
+        chosen.collect()
+    }
+}
+
+/// Builds connectors, all unless some are named, and leaves `target/package/<name>.zip`.
 pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let repository = Repository::find()?;
-    let names: Vec<_> = repository.connectors()?.into_iter().map(|one| one.name).collect();
+    let names = options.chosen(&repository)?;
     let programs = if options.arm64 {
         build_for_arm64(&repository, &names).await?
     } else {
@@ -128,6 +146,20 @@ mod tests {
     fn package(folder: &Path) -> Vec<u8> {
         let entries = entries_of(&folder.join("sharepoint"), &folder.join("policy.yaml")).unwrap();
         zip_of(&entries).unwrap()
+    }
+
+    #[test]
+    fn every_connector_is_packaged_unless_some_are_named() {
+        let repository = Repository::find().unwrap();
+        let named = |names: &[&str]| {
+            let names = names.iter().copied().map(str::to_owned).collect();
+            Options { arm64: false, names }.chosen(&repository)
+        };
+        let all = repository.connectors().unwrap();
+        assert_eq!(named(&[]).unwrap().len(), all.len());
+        assert_eq!(named(&["sharepoint"]).unwrap(), ["sharepoint"]);
+        assert!(named(&["sharepint"]).unwrap_err().to_string().contains("sharepint"));
+        assert_eq!(Options::first_of(&repository).unwrap().names, [all[0].name.as_str()]);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use std::time::Instant;
 
 use clap::{Args, ValueEnum};
 
+use crate::package;
 use crate::repository::Repository;
 use report::{Outcome, Report};
 use tools::Tools;
@@ -42,6 +43,8 @@ enum Step {
     Deny,
     /// The official conformance suite.
     Conformance,
+    /// The deployable zip of one connector, which the tests then look into.
+    Package,
     /// Unit tests, stories and the rules of this repository.
     Tests,
 }
@@ -83,6 +86,10 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
             Step::Docs => cargo_steps::docs(&repository).await,
             Step::Deny => cargo_steps::deny(&repository, &tools).await,
             Step::Conformance => conformance::run(&repository, &tools).await,
+            Step::Package => match package::Options::first_of(&repository) {
+                Ok(options) => package::run(options).await.into(),
+                Err(problem) => Err(problem).into(),
+            },
             Step::Tests => cargo_steps::tests(&repository, &tools, &mut report.summary).await,
         };
         let failed = matches!(outcome, Outcome::Failed(_));

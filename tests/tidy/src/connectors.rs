@@ -117,11 +117,19 @@ pub fn connectors_are_complete(repository: &Repository) -> Vec<String> {
         if !below(&format!("tests/e2e/tests/{name}"), ".rs") {
             problems.push(format!("{name}: tests/e2e/tests/{name}*.rs is missing: tell its story"));
         }
-        if repository.text("template.yaml").is_some_and(|text| !text.contains(name.as_str())) {
-            problems.push(format!("{name}: template.yaml does not deploy it"));
+        if !repository.text("template.yaml").is_some_and(|text| deploys(text, name)) {
+            let advice = "add its entry to Mappings, Connectors";
+            problems.push(format!("{name}: template.yaml does not deploy it; {advice}"));
         }
     }
     problems
+}
+
+/// Whether a template has an entry of this name in its mapping of connectors.
+fn deploys(template: &str, name: &str) -> bool {
+    let mapping = template.lines().skip_while(|line| *line != "  Connectors:").skip(1);
+    let mut entries = mapping.take_while(|line| line.starts_with("    "));
+    entries.any(|line| line.strip_prefix("    ").is_some_and(|line| line == format!("{name}:")))
 }
 
 /// Every function is in the list.
@@ -143,13 +151,16 @@ mod tests {
     const ENTRY: &str = r#"{ "name": "mail", "host": "mail", "priority": 100, "local_port": 8101,
         "memory_mb": 256, "timeout_s": 25, "concurrency": 50, "flavour": "lambda",
         "scopes": ["Mail.Read"], "demo": { "tool": "mail_search", "arguments": {} } }"#;
-    const COMPLETE: [(&str, &str); 6] = [
+    const TEMPLATE: &str =
+        "Mappings:\n  Connectors:\n    chat:\n      Host: chat\n    mail:\n      Host: mail\n";
+    const COMPLETE: [(&str, &str); 7] = [
         ("functions/mail/Cargo.toml", ""),
         ("functions/mail/README.md", ""),
         ("functions/mail/policy.yaml", ""),
         ("docs/connectors/mail.md", ""),
         ("events/mail/search.json", ""),
         ("tests/e2e/tests/mail_story.rs", ""),
+        ("template.yaml", TEMPLATE),
     ];
 
     fn list(entries: &str) -> Repository {
@@ -185,15 +196,25 @@ mod tests {
     fn each_missing_piece_of_a_connector_is_named() {
         let text = format!("[{ENTRY}]");
         let mut files = COMPLETE.to_vec();
-        files.push((LIST, &text));
+        files.push((LIST, text.as_str()));
         assert_eq!(connectors_are_complete(&Repository::of(&files)), Vec::<String>::new());
         for (missing, _) in COMPLETE {
             let fewer: Vec<_> =
                 files.iter().copied().filter(|(path, _)| *path != missing).collect();
             assert_eq!(connectors_are_complete(&Repository::of(&fewer)).len(), 1, "{missing}");
         }
-        files.push(("template.yaml", "Resources: {}"));
-        assert_eq!(connectors_are_complete(&Repository::of(&files)).len(), 1);
+        for without in [
+            TEMPLATE.replace("    mail:", "    email:"),
+            TEMPLATE.replace("    mail:", "      mail:"),
+            TEMPLATE.replace("  Connectors:", "  Others:"),
+            "Resources: {}".to_owned(),
+        ] {
+            let mut files: Vec<_> =
+                files.iter().copied().filter(|(path, _)| *path != "template.yaml").collect();
+            files.push(("template.yaml", &without));
+            let problems = connectors_are_complete(&Repository::of(&files));
+            assert_eq!(problems.len(), 1, "{without}: {problems:?}");
+        }
     }
 
     #[test]
