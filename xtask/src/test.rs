@@ -4,6 +4,7 @@
 
 mod cargo_steps;
 mod conformance;
+mod ecs;
 mod report;
 mod tools;
 
@@ -45,13 +46,15 @@ enum Step {
     Conformance,
     /// The deployable zip of one connector, which the tests then look into.
     Package,
+    /// The stories, told with tasks of the ECS flavour.
+    Ecs,
     /// Unit tests, stories and the rules of this repository.
     Tests,
 }
 
 impl Step {
     fn needs_tools(self) -> bool {
-        matches!(self, Self::Deny | Self::Conformance | Self::Tests)
+        matches!(self, Self::Deny | Self::Conformance | Self::Ecs | Self::Tests)
     }
 
     fn name(self) -> String {
@@ -90,6 +93,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
                 Ok(options) => package::run(options).await.into(),
                 Err(problem) => Err(problem).into(),
             },
+            Step::Ecs => ecs::stories(&repository, &tools, &mut report.summary).await,
             Step::Tests => cargo_steps::tests(&repository, &tools, &mut report.summary).await,
         };
         let failed = matches!(outcome, Outcome::Failed(_));

@@ -4,6 +4,7 @@
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitStatus;
+use std::sync::Arc;
 
 use serde_json::Value;
 use stand_ins::alb;
@@ -11,6 +12,7 @@ use tempfile::TempDir;
 use tokio::time::timeout;
 
 use crate::running::Running;
+use crate::task::TaskAws;
 use crate::{Client, Company, Environment, Era, PATIENCE, Reply, Request, exchange, task, until};
 
 /// Name of the connector and of its function.
@@ -62,10 +64,7 @@ impl<'a> Connector<'a> {
         if flavour == Flavour::Task || task::with_tasks() {
             let (usual, aws) = task::environment(company).await;
             let environment = change(usual);
-            let (running, address) = match flavour {
-                Flavour::Server => Running::task(&environment, aws).await,
-                Flavour::Function | Flavour::Task => Running::balanced(&environment, aws).await,
-            };
+            let (running, address) = Running::task(&environment, Arc::new(aws)).await;
             return Self { company, environment, address, running: Some(running), audit };
         }
         let folder = audit.path().join("records");
@@ -76,6 +75,21 @@ impl<'a> Connector<'a> {
             Flavour::Function | Flavour::Task => Running::function(&environment).await,
         };
         Self { company, environment, address, running: Some(running), audit }
+    }
+
+    /// One more task of the same service: the same tables and the same audit stream.
+    ///
+    /// # Panics
+    /// When this one is no task.
+    pub async fn another_task(&self) -> Self {
+        let (running, address) = Running::task(&self.environment, self.aws()).await;
+        let (environment, audit) = (self.environment.clone(), tempfile::tempdir().unwrap());
+        Self { company: self.company, environment, address, running: Some(running), audit }
+    }
+
+    fn aws(&self) -> Arc<TaskAws> {
+        let task = self.running.as_ref().and_then(|running| running.task.as_ref());
+        Arc::clone(&task.expect("it is a task").0)
     }
 
     /// Where it is reached.
@@ -170,8 +184,7 @@ impl<'a> Connector<'a> {
     /// # Panics
     /// When it is no task.
     pub fn asked_for_credentials(&self) -> usize {
-        let task = self.running.as_ref().and_then(|running| running.task.as_ref());
-        task.expect("it is a task").0.asked_for_credentials()
+        self.aws().asked_for_credentials()
     }
 
     /// Waits until the server ends by itself.

@@ -47,6 +47,6 @@ pub use moto::Moto;
 pub use oauth::{browser, challenge, http, post_form};
 pub use own_server::{free_port, mcp_address, own_function, own_server, own_server_at};
 pub use program::{Ended, connector_program, repository, run};
-pub use task::{Root, can_write, left_to_functions, no_tasks_here, task_definition, with_tasks};
+pub use task::{Root, can_write, no_tasks_here, task_definition, with_tasks};
 pub use tenant::{ASSISTANT_REDIRECT, ForeignTenant, TenantPlan};
 pub use wait::{PATIENCE, until};

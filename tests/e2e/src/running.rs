@@ -1,7 +1,8 @@
 //! What runs of a connector: a function is the load balancer's own, a server is a process alone, a
-//! task is a process with its AWS, and may have a load balancer before it.
+//! task is a process with its AWS behind a load balancer.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use stand_ins::alb::{self, Alb, AlbPlan, HttpPlan, LambdaPlan, LogSource, TargetKind, TargetPlan};
 
@@ -16,7 +17,7 @@ use crate::task::{Root, TaskAws};
 pub(crate) struct Running {
     pub(crate) balancer: Option<Box<alb::Running>>,
     pub(crate) process: Option<Box<Process>>,
-    pub(crate) task: Option<(TaskAws, Root)>,
+    pub(crate) task: Option<(Arc<TaskAws>, Root)>,
 }
 
 impl Running {
@@ -40,22 +41,14 @@ impl Running {
         (Self { process: Some(Box::new(process)), ..Self::default() }, address)
     }
 
-    /// A task that is reached directly.
-    pub(crate) async fn task(environment: &Environment, aws: TaskAws) -> (Self, SocketAddr) {
-        let root = Root::new();
-        let (process, address) = Process::start(root.command(environment, &[])).await;
-        let (process, task) = (Some(Box::new(process)), Some((aws, root)));
-        (Self { process, task, balancer: None }, address)
-    }
-
     /// A task behind the load balancer.
-    pub(crate) async fn balanced(environment: &Environment, aws: TaskAws) -> (Self, SocketAddr) {
-        let own = environment.clone().with("LISTEN_ADDR", "127.0.0.1:0");
-        let (mut running, address) = Self::task(&own, aws).await;
+    pub(crate) async fn task(environment: &Environment, aws: Arc<TaskAws>) -> (Self, SocketAddr) {
+        let (root, own) = (Root::new(), environment.clone().with("LISTEN_ADDR", "127.0.0.1:0"));
+        let (process, address) = Process::start(root.command(&own, &[])).await;
         let target = TargetKind::Http(HttpPlan { url: format!("http://{address}") });
         let (balancer, address) = balancer(environment, target).await;
-        running.balancer = Some(balancer);
-        (running, address)
+        let (process, task) = (Some(Box::new(process)), Some((aws, root)));
+        (Self { balancer: Some(balancer), process, task }, address)
     }
 
     /// Everything the program wrote so far.

@@ -79,16 +79,6 @@ pub fn with_tasks() -> bool {
     }
 }
 
-/// Whether this story is left out because tasks tell the stories and it is about something else;
-/// says so.
-pub fn left_to_functions(why: &str) -> bool {
-    let left = with_tasks();
-    if left {
-        eprintln!("SKIPPED for tasks: {why}");
-    }
-    left
-}
-
 /// The environment of a task that works in the company, and the AWS it works with.
 pub(crate) async fn environment(company: &Company) -> (Environment, TaskAws) {
     let definition = task_definition("dev");

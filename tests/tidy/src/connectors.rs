@@ -103,6 +103,9 @@ pub fn connectors_are_complete(repository: &Repository) -> Vec<String> {
             format!("functions/{name}/Cargo.toml"),
             format!("functions/{name}/README.md"),
             format!("functions/{name}/policy.yaml"),
+            format!("functions/{name}/ecs/task-definition.base.yml"),
+            format!("functions/{name}/ecs/env/dev.yml"),
+            format!("functions/{name}/ecs/env/prod.yml"),
             format!("docs/connectors/{name}.md"),
         ] {
             if !repository.holds(&path) {
@@ -153,10 +156,13 @@ mod tests {
         "scopes": ["Mail.Read"], "demo": { "tool": "mail_search", "arguments": {} } }"#;
     const TEMPLATE: &str =
         "Mappings:\n  Connectors:\n    chat:\n      Host: chat\n    mail:\n      Host: mail\n";
-    const COMPLETE: [(&str, &str); 7] = [
+    const COMPLETE: [(&str, &str); 10] = [
         ("functions/mail/Cargo.toml", ""),
         ("functions/mail/README.md", ""),
         ("functions/mail/policy.yaml", ""),
+        ("functions/mail/ecs/task-definition.base.yml", ""),
+        ("functions/mail/ecs/env/dev.yml", ""),
+        ("functions/mail/ecs/env/prod.yml", ""),
         ("docs/connectors/mail.md", ""),
         ("events/mail/search.json", ""),
         ("tests/e2e/tests/mail_story.rs", ""),

@@ -85,6 +85,19 @@ pub(super) async fn tests(
     tools: &Tools,
     summary: &mut Vec<String>,
 ) -> Outcome {
+    tell(repository, tools, summary, |cargo| {
+        cargo.arg("--no-fail-fast");
+    })
+    .await
+}
+
+/// Runs tests of the workspace with everything that is theirs; `which` says more to cargo.
+pub(super) async fn tell(
+    repository: &Repository,
+    tools: &Tools,
+    summary: &mut Vec<String>,
+    which: impl FnOnce(&mut Command),
+) -> Outcome {
     // The stories run the programs; built here, they are not built again beside other features.
     let built = match connectors(repository).await {
         Ok(built) => built,
@@ -94,12 +107,13 @@ pub(super) async fn tests(
     for (name, program) in built {
         cargo.env(format!("E2E_{}", name.to_uppercase()), program);
     }
-    cargo.args(["test", "--workspace", "--locked", "--no-fail-fast"]);
+    cargo.args(["test", "--workspace", "--locked"]);
     for (variable, tool) in [("TOOLS_PYTHON", &tools.python), ("TOOLS_NODE", &tools.node)] {
         if let Ok(path) = tool {
             cargo.env(variable, path);
         }
     }
+    which(&mut cargo);
     match timeout(PATIENCE, run_tests(cargo, std::io::stdout(), summary)).await {
         Ok(result) => result.into(),
         Err(_) => Outcome::Failed("the tests took longer than an hour".to_owned()),

@@ -7,4 +7,20 @@
 )]
 
 mod configuration;
+mod left_out;
+mod service;
 mod task;
+
+use e2e::{Company, Connector, Environment, Flavour, no_tasks_here};
+
+/// A task that works in the company, or a word why there is none.
+async fn task(
+    company: &Company,
+    change: impl FnOnce(Environment) -> Environment,
+) -> Option<Connector<'_>> {
+    if let Some(missing) = no_tasks_here() {
+        eprintln!("SKIPPED: tasks: {missing}");
+        return None;
+    }
+    Some(Connector::start(company, Flavour::Task, change).await)
+}

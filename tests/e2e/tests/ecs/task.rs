@@ -2,9 +2,11 @@
 
 use std::fs::read_to_string;
 
-use e2e::{Company, Connector, Flavour, can_write, no_tasks_here, until};
+use e2e::{Company, can_write, until};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
+
+use crate::task;
 
 const BOOK: &str =
     "https://harbourlight.sharepoint.com/sites/ChartRoom/Shared Documents/Manuals/Signal book.pdf";
@@ -19,18 +21,10 @@ fn mount(pid: u32, place: &str) -> [String; 3] {
     [line[5], line[end + 1], line[end + 3]].map(str::to_owned)
 }
 
-async fn task(company: &Company) -> Option<Connector<'_>> {
-    if let Some(missing) = no_tasks_here() {
-        eprintln!("SKIPPED: tasks: {missing}");
-        return None;
-    }
-    Some(Connector::start(company, Flavour::Task, |usual| usual).await)
-}
-
 #[tokio::test]
 async fn a_task_can_write_nothing_but_tmp_and_has_no_rights() {
     let company = Company::start().await;
-    let Some(connector) = task(&company).await else { return };
+    let Some(connector) = task(&company, |usual| usual).await else { return };
     let pid = connector.pid();
     assert_eq!(read_to_string(format!("/proc/{pid}/comm")).unwrap().trim(), "connector");
     // It works there: a search, and a book that a child of its reads.
@@ -73,7 +67,7 @@ async fn a_task_can_write_nothing_but_tmp_and_has_no_rights() {
 #[tokio::test]
 async fn a_task_has_its_roles_credentials_and_its_records_leave_by_the_stream() {
     let company = Company::start().await;
-    let Some(connector) = task(&company).await else { return };
+    let Some(connector) = task(&company, |usual| usual).await else { return };
     let found = connector.person("ann").search("budget").await;
     assert!(!found.items().is_empty());
     let records = connector.audit();
@@ -90,7 +84,7 @@ async fn a_task_has_its_roles_credentials_and_its_records_leave_by_the_stream() 
 #[tokio::test]
 async fn a_task_that_is_stopped_answers_what_it_began() {
     let company = Company::start().await;
-    let Some(mut connector) = task(&company).await else { return };
+    let Some(mut connector) = task(&company, |usual| usual).await else { return };
     assert!(!connector.person("ann").search("budget").await.items().is_empty());
     let pid = Pid::from_raw(i32::try_from(connector.pid()).unwrap()).unwrap();
     kill_process(pid, Signal::TERM).unwrap();
@@ -103,7 +97,7 @@ async fn a_task_that_is_stopped_answers_what_it_began() {
 #[tokio::test]
 async fn the_load_balancer_asks_a_task_for_its_health_without_a_host_or_a_token() {
     let company = Company::start().await;
-    let Some(connector) = task(&company).await else { return };
+    let Some(connector) = task(&company, |usual| usual).await else { return };
     let health = connector.send(&e2e::Request::get("/health")).await;
     assert_eq!((health.status, &health.json()["status"]), (200, &Value::from("ok")));
     connector.finish().await;
