@@ -107,6 +107,7 @@ pub fn connectors_are_complete(repository: &Repository) -> Vec<String> {
             format!("functions/{name}/ecs/env/dev.yml"),
             format!("functions/{name}/ecs/env/prod.yml"),
             format!("docs/connectors/{name}.md"),
+            format!(".github/workflows/deploy-{name}.yml"),
         ] {
             if !repository.holds(&path) {
                 problems.push(format!("{name}: {path} is missing"));
@@ -156,7 +157,7 @@ mod tests {
         "scopes": ["Mail.Read"], "demo": { "tool": "mail_search", "arguments": {} } }"#;
     const TEMPLATE: &str =
         "Mappings:\n  Connectors:\n    chat:\n      Host: chat\n    mail:\n      Host: mail\n";
-    const COMPLETE: [(&str, &str); 10] = [
+    const COMPLETE: [(&str, &str); 11] = [
         ("functions/mail/Cargo.toml", ""),
         ("functions/mail/README.md", ""),
         ("functions/mail/policy.yaml", ""),
@@ -164,6 +165,7 @@ mod tests {
         ("functions/mail/ecs/env/dev.yml", ""),
         ("functions/mail/ecs/env/prod.yml", ""),
         ("docs/connectors/mail.md", ""),
+        (".github/workflows/deploy-mail.yml", ""),
         ("events/mail/search.json", ""),
         ("tests/e2e/tests/mail_story.rs", ""),
         ("template.yaml", TEMPLATE),

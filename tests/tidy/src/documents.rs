@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+use regex::Regex;
 
 use crate::Repository;
 
@@ -109,6 +110,37 @@ pub fn decisions_are_listed(repository: &Repository) -> Vec<String> {
     unlisted.map(|(path, _)| format!("docs/README.md: link {path}")).collect()
 }
 
+/// Every runbook is linked from their list, so that an alarm and a person find the same page.
+pub fn runbooks_are_listed(repository: &Repository) -> Vec<String> {
+    let list = "docs/runbooks/README.md";
+    let listed = repository.text(list).map(read).unwrap_or_default();
+    let linked: BTreeSet<_> =
+        listed.links.iter().filter_map(|link| target_of(list, link)).collect();
+    let pages = repository.between("docs/runbooks/", ".md").map(|(path, _)| path);
+    let unlisted = pages.filter(|path| *path != list && !linked.contains(*path));
+    unlisted.map(|path| format!("{list}: link {path}")).collect()
+}
+
+/// A page that code, a template or an alarm names exists.
+pub fn named_pages_exist(repository: &Repository) -> Vec<String> {
+    let Ok(page) = Regex::new(r"\bdocs/[\w./-]+\.md\b") else {
+        return vec!["the pattern of a page's path is broken".to_owned()];
+    };
+    let mut problems = Vec::new();
+    let speaks = |(path, text): &(&str, &str)| {
+        let is_page = path.rsplit('.').next() == Some("md");
+        !is_page && !path.starts_with("tests/tidy/") && text.contains("docs/")
+    };
+    for (path, text) in repository.files().filter(speaks) {
+        for named in page.find_iter(text).map(|found| found.as_str()) {
+            if !repository.holds(named) {
+                problems.push(format!("{path}: {named} does not exist; write it, or name another"));
+            }
+        }
+    }
+    problems
+}
+
 /// Every drawing begins with its kind and has something to show.
 pub fn drawings_show_something(repository: &Repository) -> Vec<String> {
     let mut problems = Vec::new();
@@ -172,6 +204,26 @@ mod tests {
         ];
         let problems = decisions_are_listed(&Repository::of(&files));
         assert_eq!(problems, ["docs/README.md: link docs/decisions/0002-b.md"]);
+    }
+
+    #[test]
+    fn a_runbook_that_nobody_links_is_found() {
+        let files = [
+            ("docs/runbooks/README.md", "[a](slow.md)"),
+            ("docs/runbooks/slow.md", ""),
+            ("docs/runbooks/late.md", ""),
+        ];
+        let problems = runbooks_are_listed(&Repository::of(&files));
+        assert_eq!(problems, ["docs/runbooks/README.md: link docs/runbooks/late.md"]);
+    }
+
+    #[test]
+    fn an_alarm_that_names_no_page_is_found() {
+        let alarm = "Runbook: docs/runbooks/slow.md. See docs/late.md, docs/late and \"docs/*.md\"";
+        let files = [("template.yaml", alarm), ("docs/runbooks/slow.md", "in docs/none.md")];
+        let problems = named_pages_exist(&Repository::of(&files));
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert!(problems[0].starts_with("template.yaml: docs/late.md"), "{problems:?}");
     }
 
     #[test]

@@ -82,6 +82,16 @@ fn decisions_are_listed() {
 }
 
 #[test]
+fn runbooks_are_listed() {
+    holds(documents::runbooks_are_listed);
+}
+
+#[test]
+fn named_pages_exist() {
+    holds(documents::named_pages_exist);
+}
+
+#[test]
 fn drawings_show_something() {
     holds(documents::drawings_show_something);
 }
