@@ -13,11 +13,6 @@ locals {
     "GenericRFI_BODY",
     "GenericRFI_QUERYARGUMENTS",
   ]
-
-  managed = {
-    AWSManagedRulesCommonRuleSet         = { priority = 30, counted = local.counted }
-    AWSManagedRulesKnownBadInputsRuleSet = { priority = 40, counted = [] }
-  }
 }
 
 resource "aws_wafv2_web_acl" "public" {
@@ -89,42 +84,60 @@ resource "aws_wafv2_web_acl" "public" {
     }
   }
 
-  dynamic "rule" {
-    for_each = local.managed
+  rule {
+    name     = "common-attacks"
+    priority = 30
 
-    content {
-      name     = rule.key
-      priority = rule.value.priority
+    override_action {
+      none {}
+    }
 
-      override_action {
-        none {}
-      }
+    statement {
+      managed_rule_group_statement {
+        vendor_name = "AWS"
+        name        = "AWSManagedRulesCommonRuleSet"
 
-      statement {
-        managed_rule_group_statement {
-          vendor_name = "AWS"
-          name        = rule.key
+        dynamic "rule_action_override" {
+          for_each = local.counted
 
-          dynamic "rule_action_override" {
-            for_each = rule.value.counted
+          content {
+            name = rule_action_override.value
 
-            content {
-              name = rule_action_override.value
-
-              action_to_use {
-                count {}
-              }
+            action_to_use {
+              count {}
             }
           }
         }
       }
+    }
 
-      # Samples would hold bearer tokens and codes.
-      visibility_config {
-        cloudwatch_metrics_enabled = true
-        metric_name                = rule.key
-        sampled_requests_enabled   = false
+    # Samples would hold bearer tokens and codes.
+    visibility_config {
+      cloudwatch_metrics_enabled = true
+      metric_name                = "common-attacks"
+      sampled_requests_enabled   = false
+    }
+  }
+
+  rule {
+    name     = "known-bad-inputs"
+    priority = 40
+
+    override_action {
+      none {}
+    }
+
+    statement {
+      managed_rule_group_statement {
+        vendor_name = "AWS"
+        name        = "AWSManagedRulesKnownBadInputsRuleSet"
       }
+    }
+
+    visibility_config {
+      cloudwatch_metrics_enabled = true
+      metric_name                = "known-bad-inputs"
+      sampled_requests_enabled   = false
     }
   }
 

@@ -8,6 +8,7 @@ import sys
 import threading
 
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
+from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.server import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
@@ -36,6 +37,20 @@ def list_tags_for_resource(self):
 
 ApplicationAutoScalingResponse.register_scalable_target = register_scalable_target
 ApplicationAutoScalingResponse.list_tags_for_resource = list_tags_for_resource
+
+# moto 5.2 drops what a service says about these.
+remembered = ["availabilityZoneRebalancing", "enableECSManagedTags", "healthCheckGracePeriodSeconds"]
+create = EC2ContainerServiceResponse.create_service
+
+
+def create_service(self):
+    answer = create(self)
+    for name in remembered:
+        setattr(answer.result["service"], name, self._get_param(name))
+    return answer
+
+
+EC2ContainerServiceResponse.create_service = create_service
 
 moto = DomainDispatcherApplication(create_backend_app)
 turn = threading.Lock()

@@ -102,11 +102,11 @@ impl Workspace {
     /// # Errors
     /// When it cannot be started.
     pub fn ask(&self, root: Root<'_>, arguments: &[&str]) -> Result<Output> {
-        let mut terraform = self.terraform(&self.path(root))?;
-        if let Some((command, rest)) = arguments.split_first() {
-            terraform.arg(command).arg("-no-color").args(rest);
+        let mut command = terraform(&self.path(root))?;
+        if let Some((subcommand, rest)) = arguments.split_first() {
+            command.arg(subcommand).arg("-no-color").args(rest);
         }
-        terraform.output().with_context(|| format!("terraform {}", arguments.join(" ")))
+        command.output().with_context(|| format!("terraform {}", arguments.join(" ")))
     }
 
     /// Plans `root` and reads the plan.
@@ -134,7 +134,7 @@ impl Workspace {
     /// When it cannot be started.
     pub fn unformatted(&self) -> Result<String> {
         let infra = self.folder.path().join("infra");
-        let output = self.terraform(&infra)?.args(["fmt", "-check", "-recursive"]).output()?;
+        let output = terraform(&infra)?.args(["fmt", "-check", "-recursive"]).output()?;
         let problem = String::from_utf8_lossy(&output.stderr);
         Ok(format!("{}{problem}", String::from_utf8_lossy(&output.stdout)))
     }
@@ -161,15 +161,6 @@ impl Workspace {
             Root::Account => infra.join("account-alone"),
             Root::Module(name) => infra.join("modules").join(name),
         }
-    }
-
-    fn terraform(&self, folder: &Path) -> Result<Command> {
-        let mut terraform = Tool::Terraform.command().map_err(Missing)?;
-        terraform.current_dir(folder);
-        for variable in ["AWS_PROFILE", "AWS_ENDPOINT_URL", "TF_PLUGIN_CACHE_DIR", "TF_WORKSPACE"] {
-            terraform.env_remove(variable);
-        }
-        Ok(terraform)
     }
 
     /// `infra/initial`, as far as it is about AWS.
@@ -218,6 +209,15 @@ module "account" {{
     }
 }
 
+fn terraform(folder: &Path) -> Result<Command> {
+    let mut terraform = Tool::Terraform.command().map_err(Missing)?;
+    terraform.current_dir(folder);
+    for variable in ["AWS_PROFILE", "AWS_ENDPOINT_URL", "TF_PLUGIN_CACHE_DIR", "TF_WORKSPACE"] {
+        terraform.env_remove(variable);
+    }
+    Ok(terraform)
+}
+
 fn provider(url: &str) -> String {
     let services = [
         "acm",
@@ -240,8 +240,10 @@ fn provider(url: &str) -> String {
         "sts",
         "wafv2",
     ];
-    let endpoints: String =
-        services.iter().map(|service| format!("    {service} = \"{url}\"\n")).collect();
+    let endpoints = services.map(|service| format!("    {service} = \"{url}\"")).join(
+        "
+",
+    );
     format!(
         r#"provider "aws" {{
   region                      = "eu-central-1"
@@ -253,7 +255,8 @@ fn provider(url: &str) -> String {
   s3_use_path_style           = true
 
   endpoints {{
-{endpoints}  }}
+{endpoints}
+  }}
 }}
 "#
     )

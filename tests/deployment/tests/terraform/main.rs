@@ -1,5 +1,5 @@
 //! Terraform's own opinion of `infra/`, and what becomes of it in an account.
-#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "a test")]
+#![expect(clippy::panic, clippy::print_stderr, reason = "a test")]
 
 mod apply;
 mod modules;
@@ -20,6 +20,6 @@ pub(crate) fn present<T>(answer: anyhow::Result<T>) -> Option<T> {
             eprintln!("SKIPPED: {problem}");
             None
         }
-        Err(problem) => Err(problem).unwrap(),
+        Err(problem) => panic!("{problem:?}"),
     }
 }
