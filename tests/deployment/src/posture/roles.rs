@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Checks, Look};
+use super::{Checks, Deployment, Look};
+use crate::plan::Plan;
 use crate::policies::{Statement, findings, statements};
 
 pub(super) const CHECKS: Checks = &[
@@ -28,7 +29,7 @@ fn policies(look: &mut Look<'_>) {
     look.every("aws_iam_role_policy");
     look.note("infra/statements.json");
     look.note("infra/wildcards.json");
-    match findings(&deployment.resources, &deployment.lists) {
+    match findings(&as_planned(deployment), &deployment.lists) {
         Ok(found) => {
             for finding in found {
                 look.holds("policies", false, &finding.to_string());
@@ -36,6 +37,21 @@ fn policies(look: &mut Look<'_>) {
         }
         Err(problem) => look.holds("policies", false, &problem.to_string()),
     }
+}
+
+/// As the lists know it: a plan does not know which bucket a policy is for, so there it has the name of
+/// its own resource.
+fn as_planned(deployment: &Deployment) -> Plan {
+    let mut plan = deployment.resources.clone();
+    let policies = plan.resources("aws_s3_bucket_policy").map(|policy| policy.address.clone());
+    for address in policies.collect::<Vec<_>>() {
+        plan.change(&address, |values| {
+            if let Some(values) = values.as_object_mut() {
+                values.remove("bucket");
+            }
+        });
+    }
+    plan
 }
 
 fn boundaries(look: &mut Look<'_>) {

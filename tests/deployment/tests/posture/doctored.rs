@@ -1,5 +1,7 @@
 //! A deployment with one value changed, and the one check that notices.
 
+use std::num::NonZero;
+
 use deployment::plan::Plan;
 use deployment::policies::{Statement, statements};
 use deployment::posture::{Deployment, checks, judge, table};
@@ -16,17 +18,24 @@ pub(crate) type Change = (&'static str, fn(&mut Deployment));
 #[test]
 fn a_changed_value_fails_exactly_the_check_that_is_about_it() {
     let Some(deployment) = crate::on_ecs() else { return };
-    for (check, change) in changes() {
-        let mut worse = deployment.clone();
-        change(&mut worse);
-        let verdicts = judge(&worse);
-        let failed: Vec<_> = verdicts.into_iter().filter(|one| !one.passes()).collect();
-        let mut names: Vec<_> = failed.iter().map(|verdict| verdict.check).collect();
-        if check != WRITTEN && policies(&worse) != policies(deployment) {
-            names.retain(|name| *name != WRITTEN);
+    let all: Vec<_> = changes().collect();
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+    std::thread::scope(|scope| {
+        for some in all.chunks(all.len().div_ceil(threads)) {
+            scope.spawn(|| some.iter().for_each(|change| is_noticed(deployment, *change)));
         }
-        assert_eq!(names, [check], "{}", table(&failed));
+    });
+}
+
+fn is_noticed(deployment: &Deployment, (check, change): Change) {
+    let mut worse = deployment.clone();
+    change(&mut worse);
+    let failed: Vec<_> = judge(&worse).into_iter().filter(|one| !one.passes()).collect();
+    let mut names: Vec<_> = failed.iter().map(|verdict| verdict.check).collect();
+    if check != WRITTEN && policies(&worse) != policies(deployment) {
+        names.retain(|name| *name != WRITTEN);
     }
+    assert_eq!(names, [check], "{}", table(&failed));
 }
 
 #[test]

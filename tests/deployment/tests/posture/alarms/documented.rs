@@ -120,7 +120,7 @@ fn alarms(deployment: &Deployment) -> Vec<Alarm<'_>> {
 
 #[test]
 fn every_promised_alarm_is_there_with_its_limit_and_time() {
-    let Some(deployment) = crate::deployment() else { return };
+    let Some(deployment) = super::deployment() else { return };
     let (all, metrics) = (alarms(deployment), watched(deployment));
     for promised in PROMISED {
         let own: Vec<_> = all.iter().filter(|one| one.place.contains(promised.place)).collect();
@@ -147,7 +147,7 @@ fn every_promised_alarm_is_there_with_its_limit_and_time() {
 
 #[test]
 fn a_count_that_is_zero_and_so_not_written_breaches_nothing() {
-    let Some(deployment) = crate::deployment() else { return };
+    let Some(deployment) = super::deployment() else { return };
     let ours = watched(deployment).into_iter().filter(|one| one.namespace == "AIConnectors");
     let ours: Vec<_> = ours.map(|one| one.who).collect();
     let mut looked_at = 0;

@@ -6,7 +6,7 @@ use deployment::posture::{Deployment, Emitted, silent, watched, watched_fields};
 use deployment::tools::repository;
 use serde_json::{Value, json};
 
-use crate::program::emitted;
+use super::program::emitted;
 
 const ALARMS: &str = "module.connector[\"sharepoint\"].aws_cloudwatch_metric_alarm";
 const RULES: &str = "module.connector[\"sharepoint\"].aws_cloudwatch_contributor_insight_rule";
@@ -33,7 +33,7 @@ async fn the_program_reports_every_metric_of_the_documents_and_no_other() {
 
 #[tokio::test]
 async fn what_is_watched_is_reported_by_the_program_or_by_aws() {
-    let Some(deployment) = crate::deployment() else { return };
+    let Some(deployment) = super::deployment() else { return };
     let ours = watched(deployment).into_iter().filter(|one| one.namespace == "AIConnectors");
     assert!(ours.count() > 10);
     assert!(!watched_fields(deployment).is_empty());
@@ -43,7 +43,7 @@ async fn what_is_watched_is_reported_by_the_program_or_by_aws() {
 
 /// The problems after one change; there are none before.
 async fn after(change: impl FnOnce(&mut Deployment)) -> Option<Vec<String>> {
-    let mut worse = crate::deployment()?.clone();
+    let mut worse = super::deployment()?.clone();
     change(&mut worse);
     Some(silent(&worse, emitted().await))
 }

@@ -6,7 +6,7 @@ use deployment::tools::repository;
 
 /// Every alarm with its description.
 fn descriptions() -> Option<Vec<(String, String)>> {
-    let deployment = crate::deployment()?;
+    let deployment = super::deployment()?;
     let planned = deployment.resources.resources("aws_cloudwatch_metric_alarm");
     let planned = planned.map(|one| {
         (one.address.clone(), one.text("alarm_description").unwrap_or_default().to_owned())
