@@ -14,12 +14,22 @@ archive=oci-archive:release/$CONNECTOR.oci.tar
 aws ecr get-login-password | skopeo login --username AWS --password-stdin "$registry"
 built=$(skopeo inspect --format '{{.Digest}}' "$archive")
 if ! skopeo inspect "docker://$repository@$built" > /dev/null 2>&1; then
-  skopeo copy --preserve-digests "$archive" "docker://$repository:$GITHUB_SHA"
+  tag=$GITHUB_SHA
+  # Tags cannot be moved. A commit that is built again gives another image, and needs another tag.
+  if skopeo inspect "docker://$repository:$tag" > /dev/null 2>&1; then
+    tag=$GITHUB_SHA-$GITHUB_RUN_ID-$GITHUB_RUN_ATTEMPT
+  fi
+  skopeo copy --preserve-digests "$archive" "docker://$repository:$tag"
 fi
 skopeo inspect "docker://$repository@$built" > /dev/null
 
+task=release/task-definition-$ENVIRONMENT.json
+if [ "$(jq --raw-output '.containerDefinitions[0].image' "$task")" != "$repository@$built" ]; then
+  echo "error: $task names another image than $repository@$built" >&2
+  exit 1
+fi
 definition=$(aws ecs register-task-definition \
-  --cli-input-json "file://release/task-definition-$ENVIRONMENT.json" \
+  --cli-input-json "file://$task" \
   --query taskDefinition.taskDefinitionArn --output text)
 aws ecs update-service --cluster "$cluster" --service "$service" \
   --task-definition "$definition" > /dev/null

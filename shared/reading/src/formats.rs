@@ -12,7 +12,7 @@ pub(crate) mod outlook_message;
 mod pdf;
 pub(crate) mod plain;
 pub(crate) mod rtf;
-mod sheets;
+pub(crate) mod sheets;
 pub(crate) mod slides;
 pub(crate) mod word;
 

@@ -20,6 +20,8 @@ mod writer;
 mod xml;
 
 #[cfg(test)]
+mod compared;
+#[cfg(test)]
 mod testing;
 
 pub use kind::Kind;

@@ -27,7 +27,8 @@ pub enum Part {
         /// Cells; all when not said.
         cells: Option<Cells>,
     },
-    /// Characters of the whole text, counted from 0, the last one not included.
+    /// Characters of the whole text, counted from 0, the last one not included. What separates
+    /// its blocks counts too.
     Characters {
         /// The first.
         from: u64,

@@ -261,9 +261,16 @@ impl<'r> Writer<'r> {
         let (start, start_in_all) = (self.told, self.told_in_all);
         self.told = self.told.saturating_add(count);
         self.told_in_all = self.told_in_all.saturating_add(count);
+        let characters = matches!(self.request.part, Part::Characters { .. });
+        // Characters of the whole text are counted over all units, and so is where they go on.
+        let at = if characters {
+            Position { unit: 0, chars: start_in_all }
+        } else {
+            Position { unit: self.unit, chars: start }
+        };
         // What an earlier answer gave already, or what lies before the asked range.
-        let given = self.request.from.filter(|from| from.unit == self.unit).map_or(0, |f| f.chars);
-        let mut skip = given.saturating_sub(start);
+        let given = self.request.from.filter(|from| from.unit == at.unit).map_or(0, |f| f.chars);
+        let mut skip = given.saturating_sub(at.chars);
         let mut end = count;
         if let Part::Characters { from, to } = self.request.part {
             skip = skip.max(from.saturating_sub(start_in_all));
@@ -284,13 +291,13 @@ impl<'r> Writer<'r> {
         if shape == Shape::Row && nothing_yet {
             self.keep_head();
         }
+        let at = Position { chars: at.chars.saturating_add(skip), ..at };
         if shape != Shape::Text && !nothing_yet && to_usize(length(&rest)) > self.room() {
-            let chars = start.saturating_add(skip);
-            self.extract.next = Some(Position { unit: self.unit, chars });
+            self.extract.next = Some(at);
             self.full = true;
             return ControlFlow::Break(());
         }
-        self.keep(&rest, separator, start.saturating_add(skip))
+        self.keep(&rest, separator, at)
     }
 
     /// Says the header of a table again, unless it would take most of the answer.
@@ -306,8 +313,8 @@ impl<'r> Writer<'r> {
         self.request.max_chars.saturating_sub(self.kept)
     }
 
-    /// Keeps text whose first character is number `at` of its unit.
-    fn keep(&mut self, text: &str, separator: &str, at: u64) -> ControlFlow<()> {
+    /// Keeps text whose first character stands here.
+    fn keep(&mut self, text: &str, separator: &str, at: Position) -> ControlFlow<()> {
         let room = self.room();
         let size = to_usize(length(text));
         if size <= room {
@@ -319,7 +326,7 @@ impl<'r> Writer<'r> {
         if count > 0 {
             self.push(shown, separator);
         }
-        self.extract.next = Some(Position { unit: self.unit, chars: at.saturating_add(count) });
+        self.extract.next = Some(Position { chars: at.chars.saturating_add(count), ..at });
         self.full = true;
         ControlFlow::Break(())
     }

@@ -78,31 +78,46 @@ fn of_stack_rule(stack: &Stack, id: &str, rule: &Value) -> Result<Rule, String> 
     })
 }
 
-/// The rules that Terraform plans, from the JSON of `terraform show`.
+/// The rules that Terraform plans or has made, from the JSON of `terraform show`.
 ///
 /// # Errors
-/// When a rule has no target group beside it.
+/// As [`of_resources`].
 pub fn of_plan(plan: &Value) -> Result<Vec<Rule>, String> {
-    let mut rules = Vec::new();
     // A plan says what will be, a state what is.
-    let root =
-        if plan["planned_values"].is_object() { &plan["planned_values"] } else { &plan["values"] };
-    in_module(&root["root_module"], &mut rules)?;
-    Ok(rules)
+    let planned = &plan["planned_values"];
+    let values = if planned.is_object() { planned } else { &plan["values"] };
+    let mut resources = Vec::new();
+    collect(&values["root_module"], &mut resources);
+    let triples = resources.iter().map(|resource| {
+        let text = |name: &str| resource[name].as_str().unwrap_or_default();
+        (text("address"), text("type"), &resource["values"])
+    });
+    of_resources(&triples.collect::<Vec<_>>())
 }
 
-fn in_module(module: &Value, rules: &mut Vec<Rule>) -> Result<(), String> {
-    let resources = || module["resources"].as_array().into_iter().flatten();
-    let group = resources().find(|one| one["type"] == "aws_lb_target_group");
-    for rule in resources().filter(|one| one["type"] == "aws_lb_listener_rule") {
-        let (address, rule) = (&rule["address"], &rule["values"]);
-        let group = group.ok_or_else(|| format!("{address}: no target group stands beside it"))?;
-        let group = &group["values"];
+fn collect<'a>(module: &'a Value, resources: &mut Vec<&'a Value>) {
+    resources.extend(module["resources"].as_array().into_iter().flatten());
+    for child in module["child_modules"].as_array().into_iter().flatten() {
+        collect(child, resources);
+    }
+}
+
+/// The rules among Terraform's resources: each is told by its address, its type and its values. A
+/// plan does not know ARNs, so a rule's target group is the one that stands beside it.
+///
+/// # Errors
+/// When no target group stands beside a rule, or a rule cannot be read.
+pub fn of_resources(resources: &[(&str, &str, &Value)]) -> Result<Vec<Rule>, String> {
+    let of_type = |kind: &'static str| resources.iter().filter(move |one| one.1 == kind);
+    let rules = of_type("aws_lb_listener_rule").map(|(address, kind, rule)| {
+        let group = of_type("aws_lb_target_group")
+            .find(|(other, other_kind, _)| module(other, other_kind) == module(address, kind));
+        let (_, _, group) =
+            group.ok_or_else(|| format!("{address}: no target group stands beside it"))?;
         let conditions = rule["condition"].as_array().into_iter().flatten();
         let hosts = conditions.flat_map(|one| texts(&one["host_header"][0]["values"]));
         let check = &group["health_check"][0];
-        let seconds = check["interval"].as_u64();
-        rules.push(Rule {
+        Ok(Rule {
             priority: number(&rule["priority"])
                 .ok_or_else(|| format!("{address}: it has no priority"))?,
             hosts: hosts.collect(),
@@ -110,13 +125,15 @@ fn in_module(module: &Value, rules: &mut Vec<Rule>) -> Result<(), String> {
                 .ok_or_else(|| format!("{address}: its target group has no name"))?,
             kind: Kind::Service,
             multi_value_headers: true,
-            health_check: text(&check["path"]).zip(seconds),
-        });
-    }
-    for child in module["child_modules"].as_array().into_iter().flatten() {
-        in_module(child, rules)?;
-    }
-    Ok(())
+            health_check: text(&check["path"]).zip(check["interval"].as_u64()),
+        })
+    });
+    rules.collect()
+}
+
+/// The part of an address that names the module; nothing for the root.
+fn module<'a>(address: &'a str, kind: &str) -> &'a str {
+    address.rsplit_once(&format!("{kind}.")).map_or("", |(module, _)| module)
 }
 
 /// Where the rules and the one list of connectors disagree. `rules` are those that an environment

@@ -1,6 +1,7 @@
 //! Terraform, run on a copy of `infra/`: nothing is written beside the tracked files, and nothing is
 //! asked of a cloud but [`Moto`].
 
+mod bounded;
 mod mirror;
 mod moto;
 mod workspace;

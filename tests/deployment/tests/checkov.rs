@@ -55,6 +55,6 @@ fn the_terraform_keeps_every_rule_but_the_written_exceptions() {
         return;
     }
     let failures = failures(&infra, "terraform").unwrap();
-    let found = judge(&failures, &exceptions("infra/.checkov.yaml"));
+    let found = judge(&failures, &exceptions("infra/checkov.yaml"));
     assert!(found.is_empty(), "{found:#?}");
 }

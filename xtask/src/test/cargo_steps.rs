@@ -85,10 +85,7 @@ pub(super) async fn tests(
     tools: &Tools,
     summary: &mut Vec<String>,
 ) -> Outcome {
-    tell(repository, tools, summary, |cargo| {
-        cargo.arg("--no-fail-fast");
-    })
-    .await
+    tell(repository, tools, summary, |_| {}).await
 }
 
 /// Runs tests of the workspace with everything that is theirs; `which` says more to cargo.
@@ -107,7 +104,7 @@ pub(super) async fn tell(
     for (name, program) in built {
         cargo.env(format!("E2E_{}", name.to_uppercase()), program);
     }
-    cargo.args(["test", "--workspace", "--locked"]);
+    cargo.args(["test", "--workspace", "--locked", "--no-fail-fast"]);
     for (variable, tool) in [("TOOLS_PYTHON", &tools.python), ("TOOLS_NODE", &tools.node)] {
         if let Ok(path) = tool {
             cargo.env(variable, path);

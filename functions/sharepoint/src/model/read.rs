@@ -19,7 +19,7 @@ pub struct Read {
     /// What to read.
     #[serde(default)]
     pub part: ReadPart,
-    /// Pages or slides (3-5), or cells (Sheet1!A1:F50).
+    /// Pages, slides or characters (3-5), or cells (Sheet1!A1:F50).
     pub range: Option<String>,
     /// Id of an older version.
     pub version: Option<String>,
@@ -63,6 +63,7 @@ pub enum ReadPart {
     Pages,
     Sheet,
     Slides,
+    Characters,
     All,
 }
 

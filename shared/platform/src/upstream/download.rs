@@ -3,6 +3,8 @@
 //! The address works for whoever holds it, so it is a credential: it stands in no log, error or
 //! record, and the bearer never goes where it leads.
 
+mod rest;
+
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -15,6 +17,7 @@ use super::{ContentHosts, Leg, Request, Response, TRY, Take, Upstream, UpstreamE
 use crate::call::Call;
 use crate::http_client::{HttpClient, HttpProblem, read_capped};
 use crate::tool_error::ToolError;
+use rest::Rest;
 
 /// Addresses that are followed, one leading to the next.
 const MAX_HOPS: usize = 3;
@@ -47,6 +50,14 @@ struct Source {
     left: usize,
     max_bytes: usize,
     what: &'static str,
+    /// Where the rest can be asked for, should the stream break.
+    rest: Option<Box<Rest>>,
+}
+
+/// What a download led to, and at which address.
+struct Followed {
+    answer: Response,
+    url: Url,
 }
 
 /// What is downloaded, and how much of it.
@@ -61,7 +72,9 @@ impl Upstream {
     /// leads, within `hosts`. At most the request's `max_bytes` are given out. `what` is the
     /// thing in messages, with its article.
     ///
-    /// Tried again, and renewed, as in [`send`](Self::send), but never after the first byte.
+    /// Tried again, and renewed, as in [`send`](Self::send), until the first byte. A stream that
+    /// breaks after it goes on where it broke (RFC 9110 section 14), when whoever sends it allows
+    /// ranges and says by which tag to know the file again.
     ///
     /// # Errors
     /// As [`send`](Self::send); [`ToolError::FileTooLarge`] when the length is said to be too
@@ -80,10 +93,11 @@ impl Upstream {
         loop {
             let answer = self.exchange(call, request, Take::Head, &mut retries).await?;
             if !answer.status.is_redirection() {
-                return self.downloaded(call, answer, wanted);
+                return self.downloaded(call, answer, None, wanted);
             }
             let base = request.url(self.base());
-            let answer = self.follow(call, answer, &base, hosts, &mut retries).await?;
+            let Followed { answer, url } =
+                self.follow(call, answer, &base, hosts, &mut retries).await?;
             match answer.status {
                 // The address may have run out: some hosts say so with either.
                 StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN if !renewed => renewed = true,
@@ -91,7 +105,10 @@ impl Upstream {
                     let cause = UpstreamError::Status { status: 401, code: String::new() };
                     return Err(ToolError::Upstream { service: self.service, cause });
                 }
-                _ => return self.downloaded(call, answer, wanted),
+                _ => {
+                    let rest = Rest::of(self, url, &answer, retries);
+                    return self.downloaded(call, answer, rest, wanted);
+                }
             }
         }
     }
@@ -104,7 +121,7 @@ impl Upstream {
         base: &Url,
         hosts: &ContentHosts,
         retries: &mut u32,
-    ) -> Result<Response, ToolError> {
+    ) -> Result<Followed, ToolError> {
         let refused =
             || ToolError::Upstream { service: self.service, cause: UpstreamError::Redirect };
         let leg = Leg { operation: "content_download", method: "GET", max_bytes: 0 };
@@ -130,7 +147,7 @@ impl Upstream {
             if !answer.status.is_redirection() {
                 // What a download host says in words is a page for people.
                 answer.body = Bytes::new();
-                return Ok(answer);
+                return Ok(Followed { answer, url });
             }
             base = url;
         }
@@ -141,9 +158,11 @@ impl Upstream {
         &self,
         call: &Call,
         mut answer: Response,
+        rest: Option<Rest>,
         wanted: Wanted,
     ) -> Result<Downloaded, ToolError> {
-        let Some(response) = answer.rest.take() else {
+        let whole = answer.rest.take().filter(|_| answer.status == StatusCode::OK);
+        let Some(response) = whole else {
             return Ok(Downloaded::Refused(answer));
         };
         let Wanted { what, max_bytes } = wanted;
@@ -152,7 +171,9 @@ impl Upstream {
             return Err(ToolError::FileTooLarge { what, max_bytes });
         }
         let (call, service) = (call.clone(), self.service);
-        let source = Source { response, call, service, left: max_bytes, max_bytes, what };
+        let left = max_bytes;
+        let rest = rest.map(Box::new);
+        let source = Source { response, call, service, left, max_bytes, what, rest };
         Ok(Downloaded::Content(Download {
             length,
             media_type: media_type(&answer.headers),
@@ -187,6 +208,21 @@ impl Download {
 
 impl Source {
     async fn next(&mut self) -> Result<Option<Bytes>, ToolError> {
+        loop {
+            let error = match self.chunk().await {
+                Err(error @ ToolError::Upstream { .. }) => error,
+                outcome => return outcome,
+            };
+            let received = self.max_bytes - self.left;
+            let rest = match &mut self.rest {
+                Some(rest) => rest.ask_for(&self.call, received).await,
+                None => None,
+            };
+            self.response = rest.ok_or(error)?;
+        }
+    }
+
+    async fn chunk(&mut self) -> Result<Option<Bytes>, ToolError> {
         let idle = IDLE.min(self.call.remaining());
         let started = Instant::now();
         let chunk = tokio::time::timeout(idle, self.response.chunk()).await;
@@ -224,7 +260,7 @@ pub(super) async fn head(
     let response = sent.map_err(late)??;
     let status = response.status();
     let headers = response.headers().clone();
-    if status == StatusCode::OK {
+    if matches!(status, StatusCode::OK | StatusCode::PARTIAL_CONTENT) {
         return Ok(Response { status, headers, body: Bytes::new(), rest: Some(response) });
     }
     let refusal = tokio::time::timeout(within, read_capped(response, MAX_REFUSAL_BYTES)).await;

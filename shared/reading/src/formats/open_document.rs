@@ -99,4 +99,4 @@ fn mentions(archive: &mut Archive<'_>, part: &str, word: &[u8]) -> Result<bool, 
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

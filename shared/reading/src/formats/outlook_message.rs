@@ -219,4 +219,4 @@ fn is_protected(file: &mut File<'_>, place: &Place) -> bool {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -251,4 +251,4 @@ fn count(number: usize) -> u32 {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

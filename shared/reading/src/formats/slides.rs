@@ -132,4 +132,4 @@ fn kept<T>(part: Result<T, Unreadable>, writer: &mut Writer<'_>) -> Result<Optio
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -39,4 +39,4 @@ pub(crate) fn read(bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unreadab
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

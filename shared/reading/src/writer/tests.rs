@@ -66,6 +66,23 @@ fn characters_are_counted_over_all_pages() {
     assert_eq!(extract.unwrap().markdown(), "<!-- page 2 -->\n\nefgh");
 }
 
+#[test]
+fn characters_go_on_over_pages_where_the_answer_before_ended() {
+    let text = [vec!["abcd".into()], vec!["efgh".into(), "ijkl".into()], vec!["mnop".into()]];
+    let mut request = Request::new("a.pdf", 3);
+    request.part = Part::Characters { from: 1, to: 21 };
+    let mut parts = Vec::new();
+    loop {
+        let extract = told(&request, &text).unwrap();
+        parts.extend(extract.passages.into_iter().map(|passage| passage.text));
+        request.from = extract.next;
+        if extract.next.is_none() {
+            break;
+        }
+    }
+    assert_eq!(parts, ["bcd", "efg", "h\n\nij", "kl", "m", "no"]);
+}
+
 /// A sheet with a header and as many rows of ten characters, read from a cursor on.
 fn table(request: &Request, rows: u32) -> Extract {
     let mut writer = Writer::new(request);

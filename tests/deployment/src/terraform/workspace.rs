@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{Missing, Moto, mirror};
+use super::{Missing, Moto, bounded, mirror};
 use crate::tools::{Tool, repository};
 
 /// What `infra/connectors.json` says in the copy.
@@ -106,7 +106,7 @@ impl Workspace {
         if let Some((subcommand, rest)) = arguments.split_first() {
             command.arg(subcommand).arg("-no-color").args(rest);
         }
-        command.output().with_context(|| format!("terraform {}", arguments.join(" ")))
+        bounded::output(&mut command).with_context(|| format!("terraform {}", arguments.join(" ")))
     }
 
     /// Plans `root` and reads the plan.

@@ -85,6 +85,15 @@ pub fn scripts_hold_no_expressions(file: &File) -> Vec<String> {
         .collect()
 }
 
+/// A script with a pipe names its shell: only then GitHub fails it when the first half fails.
+pub fn pipes_fail(file: &File) -> Vec<String> {
+    let piped = |step: &&Value| text(step, "run").contains(" | ") && text(step, "shell") != "bash";
+    file.steps()
+        .filter(piped)
+        .map(|step| format!("{}: `{}`: add `shell: bash`", file.path, text(step, "run").trim()))
+        .collect()
+}
+
 /// Accounts are entered by a role and GitHub's own short-lived token, never by a key.
 pub fn accounts_are_entered_by_role(file: &File) -> Vec<String> {
     let mut problems = Vec::new();
@@ -135,6 +144,7 @@ pub fn all(file: &File) -> Vec<String> {
         jobs_end,
         checkouts_leave_no_token,
         scripts_hold_no_expressions,
+        pipes_fail,
         accounts_are_entered_by_role,
         what_compiles_reaches_no_cloud,
     ];

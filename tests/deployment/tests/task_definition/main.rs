@@ -1,12 +1,6 @@
 //! The task definitions of the ECS flavour: how they are merged, what is refused, what they say,
 //! and that ECS takes them.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::print_stderr,
-    reason = "these are tests"
-)]
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "these are tests")]
 
 mod accepted;
 mod contract;

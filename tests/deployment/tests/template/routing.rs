@@ -94,6 +94,11 @@ fn one_word_in_the_list_moves_a_connector_to_its_service_and_back() {
     assert!(!disagreements(&both, &on_ecs, Environment::Dev).is_empty());
     // The stack is deleted: what is left is what the list says.
     assert_eq!(disagreements(&service, &on_ecs, Environment::Dev), Vec::<String>::new());
+    // A rule of another module's target group is not read as if it were this one's.
+    let mut apart = planned("sharepoint", &host, 105);
+    let group = "/planned_values/root_module/child_modules/0/resources/0/address";
+    *apart.pointer_mut(group).unwrap() = json!("module.other.aws_lb_target_group.this");
+    assert!(of_plan(&apart).unwrap_err().contains("no target group"));
     // A plan whose rule would come before the function's is found.
     let early = of_plan(&planned("sharepoint", &host, 95)).unwrap();
     assert!(!disagreements(&early, &on_ecs, Environment::Dev).is_empty());

@@ -65,10 +65,11 @@ async fn the_program_accepts_what_the_template_gives_it() {
 }
 
 /// What has a default of its own.
-const OPTIONAL: [&str; 6] = [
+const OPTIONAL: [&str; 7] = [
     "AUDIT_MODE",
     "CACHE_TYPE",
     "ENVIRONMENT",
+    "GRAPH_CONTENT_HOSTS",
     "LOG_LEVEL",
     "MCP_SERVER_AUTH_MODES",
     "STORAGE_DYNAMODB_REGION",

@@ -3,19 +3,16 @@
 use deployment::terraform::{Connectors, Moto, Root};
 use serde_json::{Value, json};
 
-use crate::{present, workspace};
+use crate::{list, present, workspace};
 
 /// `infra/main` of dev with both flavours, on an account made as by hand.
 #[test]
 fn an_environment_is_made_planned_again_without_a_change_and_taken_down() {
-    let text =
-        std::fs::read_to_string(deployment::tools::repository().join("infra/connectors.json"));
-    let mut list: Vec<Value> = serde_json::from_str(&text.unwrap()).unwrap();
-    list.push(json!({
+    let another = json!({
         "name": "another", "host": "another", "priority": 900, "flavour": "ecs",
         "scopes": ["User.Read"],
-    }));
-    let list = Value::Array(list);
+    });
+    let list = list(|list| list.push(another));
     let Some(workspace) = workspace(Connectors::These(&list)) else { return };
     let account = workspace.variable("dev", "account_id").unwrap();
     let Some(moto) = present(Moto::start(&account)) else { return };
@@ -45,8 +42,8 @@ fn an_environment_is_made_planned_again_without_a_change_and_taken_down() {
     workspace.run(root, &[&apply[..], &unlocked, &often].concat()).unwrap();
     let destroy = ["destroy", "-auto-approve"];
     workspace.run(root, &[&destroy[..], &unlocked, &often].concat()).unwrap();
-    let left = workspace.run(root, &["state", "list"]).unwrap();
-    assert_eq!(left, "");
+    let left = workspace.show(root, &[]).unwrap();
+    assert_eq!(left.pointer("/values/root_module"), None);
 }
 
 /// The state is a file that many may read.

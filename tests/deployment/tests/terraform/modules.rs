@@ -3,7 +3,7 @@
 use deployment::terraform::{Connectors, MODULES, Root};
 use serde_json::{Value, json};
 
-use crate::workspace;
+use crate::{list, workspace};
 
 #[test]
 fn the_tests_beside_the_modules_pass() {
@@ -14,14 +14,6 @@ fn the_tests_beside_the_modules_pass() {
         let passed = said.lines().filter(|line| line.ends_with("... pass")).count();
         assert!(passed > 3 && said.contains(" 0 failed"), "{root:?}: {said}");
     }
-}
-
-/// The list of connectors, changed.
-fn list(change: impl FnOnce(&mut Vec<Value>)) -> Value {
-    let path = deployment::tools::repository().join("infra/connectors.json");
-    let mut list = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    change(&mut list);
-    Value::Array(list)
 }
 
 #[test]

@@ -69,6 +69,13 @@ fn an_expression_inside_a_script_is_found_in_workflows_and_actions() {
 }
 
 #[test]
+fn a_pipe_that_hides_a_failure_is_found() {
+    let posture = file(".github/workflows/posture.yml");
+    let hidden = doctored(&posture, "        shell: bash\n", "");
+    found(&rules::pipes_fail(&hidden), "add `shell: bash`");
+}
+
+#[test]
 fn a_key_that_lasts_and_a_role_of_any_account_are_found() {
     let action = file(".github/actions/infra/action.yml");
     let role = "role-to-assume:";

@@ -77,6 +77,16 @@ fn an_account_that_differs_from_what_is_written_fails_the_morning_look() {
 }
 
 #[test]
+fn tests_find_the_provider_where_it_was_brought_to() {
+    let Some(stage) = Stage::new() else { return };
+    stage.answer("terraform", "*init*", "test \"$TF_DATA_DIR\" = /checkout/target/terraform");
+    let there = [("TF_PROVIDER_MIRROR", "/checkout/target/terraform/providers")];
+    stage.run("provider.sh", &there).unwrap();
+    assert!(stage.calls()[0].contains("-lockfile=readonly"), "{:?}", stage.calls());
+    stage.run("provider.sh", &[("TF_PROVIDER_MIRROR", "/checkout/target/mirror")]).unwrap_err();
+}
+
+#[test]
 fn other_bytes_and_bytes_of_unknown_origin_are_refused() {
     let Some(stage) = Stage::new() else { return };
     let digest = stage.built("sharepoint.zip", "program");
@@ -91,6 +101,24 @@ fn other_bytes_and_bytes_of_unknown_origin_are_refused() {
     stage.built("sharepoint.zip", "another program");
     stage.run("verify.sh", &[("FLAVOUR", "lambda"), ("DIGEST", &digest)]).unwrap_err();
     assert!(stage.calls().is_empty(), "a wrong digest is refused before anybody is asked");
+}
+
+#[test]
+fn a_task_definition_of_unknown_origin_is_refused_too() {
+    let Some(stage) = Stage::new() else { return };
+    let digest = stage.built("sharepoint.oci.tar", "image");
+    stage.answer("gh", "*task-definition-dev.json*", "exit 1");
+    stage.run("verify.sh", &[("FLAVOUR", "ecs"), ("DIGEST", &digest)]).unwrap_err();
+}
+
+#[test]
+fn a_task_of_another_image_is_not_registered() {
+    let Some(stage) = Stage::new() else { return };
+    stage.service_runs("arn:new");
+    stage.built("task-definition-dev.json", r#"{"containerDefinitions":[{"image":"x@sha256:0"}]}"#);
+    let refused = stage.run("deploy-ecs.sh", &[]).unwrap_err();
+    assert!(refused.contains("names another image"), "{refused}");
+    assert!(!stage.calls().iter().any(|call| call.contains("register-task-definition")));
 }
 
 #[test]
@@ -178,11 +206,25 @@ fn an_image_is_pushed_once_and_always_by_its_digest() {
     let at = "if [ -e copied ]; then exit 0; else exit 1; fi";
     stage.answer("skopeo", "inspect docker://*@sha256:b17e", at);
     stage.answer("skopeo", "copy *", "touch copied");
+    stage.answer("skopeo", "inspect docker://*:c0ffee", "exit 1");
     stage.run("deploy-ecs.sh", &[]).unwrap();
     let calls = stage.calls();
     let copied = calls.iter().find(|call| call.starts_with("skopeo copy")).unwrap();
     assert!(copied.contains("--preserve-digests"), "{copied}");
     assert!(copied.ends_with("/mcp-sharepoint:c0ffee"), "{copied}");
+}
+
+#[test]
+fn a_commit_that_is_built_again_gets_a_tag_of_its_own() {
+    let Some(stage) = Stage::new() else { return };
+    stage.service_runs("arn:new");
+    let at = "if [ -e copied ]; then exit 0; else exit 1; fi";
+    stage.answer("skopeo", "inspect docker://*@sha256:b17e", at);
+    stage.answer("skopeo", "copy *", "touch copied");
+    stage.run("deploy-ecs.sh", &[]).unwrap();
+    let calls = stage.calls();
+    let copied = calls.iter().find(|call| call.starts_with("skopeo copy")).unwrap();
+    assert!(copied.ends_with("/mcp-sharepoint:c0ffee-7-2"), "{copied}");
 }
 
 #[test]

@@ -3,9 +3,9 @@
 //! All accounts of a run live in one moto, which takes seconds to start. It ends with this process.
 
 use std::io::{BufRead as _, BufReader};
-use std::process::{ChildStdin, Stdio};
-use std::sync::OnceLock;
+use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock};
 
 use serde_json::{Value, json};
 
@@ -26,8 +26,8 @@ pub(crate) struct Account {
 
 struct Shared {
     url: String,
-    // It reads until this ends.
-    _stdin: ChildStdin,
+    // It ends when its standard input does: with this process.
+    _child: Mutex<Child>,
 }
 
 impl Account {
@@ -78,6 +78,6 @@ fn shared() -> &'static Shared {
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let said: Value = serde_json::from_str(&line).unwrap();
         let url = said["listening"].as_str().unwrap().to_owned();
-        Shared { url, _stdin: child.stdin.take().unwrap() }
+        Shared { url, _child: Mutex::new(child) }
     })
 }

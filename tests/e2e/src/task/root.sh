@@ -31,7 +31,7 @@ for device in null zero random urandom; do
 done
 mount -t proc proc "$root/proc"
 mount -t tmpfs -o "$options" tmp "$root/tmp"
-mount -o remount,ro "$root"
+mount -o remount,bind,ro "$root"
 
 # Not in its place but beside it: what starts a task also outlives it, like the init of ECS.
 if [ "$user" = - ]; then

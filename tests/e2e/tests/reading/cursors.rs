@@ -48,6 +48,7 @@ async fn a_file_that_becomes_confidential_ends_in_the_middle() {
             json!({"max_chars": 600, "cursor": cursor}),
             json!({"part": "outline"}),
             json!({"part": "pages", "range": "1"}),
+            json!({"part": "characters", "range": "1-200"}),
             json!({}),
         ] {
             let answer = read(&ann, &room(PATH), &more).await;
@@ -79,6 +80,36 @@ async fn a_file_that_was_written_meanwhile_goes_on_with_a_word_about_it() {
     let second = read(&ann, &room(PATH), &more).await;
     assert!(told(&second).contains("of the evening"), "{}", second.data());
     assert!(notes(&second).contains("It was changed since"), "{}", notes(&second));
+    connector.finish().await;
+}
+
+#[tokio::test]
+async fn characters_of_the_whole_text_are_read_and_go_on_with_the_cursor() {
+    let company = Company::start().await;
+    let text = long("watch");
+    Written::new(PATH, &text).put(&company);
+    let connector = connector(&company, Flavour::Server).await;
+    let ann = connector.person("ann");
+    let whole = told(&read(&ann, &room(PATH), &json!({"part": "all"})).await);
+    let untold: String = whole.chars().take(500).collect();
+
+    let mut arguments = json!({"part": "characters", "range": "501-900", "max_chars": 150});
+    let mut parts = Vec::new();
+    loop {
+        let answer = read(&ann, &room(PATH), &arguments).await;
+        parts.push(told(&answer));
+        let cursor = answer.data()["next_cursor"].clone();
+        if cursor.is_null() {
+            break;
+        }
+        arguments["cursor"] = cursor;
+    }
+
+    let told: String = parts.concat();
+    assert!(parts.len() > 1 && told.chars().count() <= 400, "{parts:?}");
+    let line = "Entry 12 of the watch is signed by two keepers.";
+    assert!(told.contains(line) && !untold.contains(line), "{told}");
+    assert!(!told.contains("Entry 2 of") && !told.contains("Entry 40 of"), "{told}");
     connector.finish().await;
 }
 

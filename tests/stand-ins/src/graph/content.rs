@@ -65,26 +65,40 @@ fn attempt(shared: &Shared, call: &Call) -> Reply {
     }
     let fault = faults::take(&mut shared.faults(), Id::Download, "");
     let Some(kind) = fault else {
-        return bytes(shared, &call.query, call.header("range"));
+        return bytes(shared, &call.query, Asked::by(call));
     };
     if let Some(reply) = faults::instead(&kind, None, &shared.base, &call.ids(shared)) {
         return reply;
     }
-    let range = call.header("range").filter(|_| !matches!(kind, faults::Kind::IgnoreRange));
+    let asked = Some(Asked::by(call)).filter(|_| !matches!(kind, faults::Kind::IgnoreRange));
     let here = format!("{}{PATH}?{}", shared.origin, call.query);
-    faults::spoil(&kind, bytes(shared, &call.query, range), &here, &here)
+    let right = bytes(shared, &call.query, asked.unwrap_or_default());
+    faults::spoil(&kind, right, &here, &here)
+}
+
+/// Which bytes are asked for, and under which condition.
+#[derive(Clone, Copy, Default)]
+struct Asked<'a> {
+    range: Option<&'a str>,
+    if_range: Option<&'a str>,
+}
+
+impl<'a> Asked<'a> {
+    fn by(call: &'a Call) -> Self {
+        Self { range: call.header("range"), if_range: call.header("if-range") }
+    }
 }
 
 /// What a redirect to a download address leads to.
 pub fn follow(shared: &Shared, reply: Reply) -> Reply {
     let to = reply.headers.iter().find(|(name, _)| *name == "location");
     match to.and_then(|(_, to)| to.split_once('?')) {
-        Some((_, query)) => bytes(shared, query, None),
+        Some((_, query)) => bytes(shared, query, Asked::default()),
         None => reply,
     }
 }
 
-fn bytes(shared: &Shared, query: &str, range: Option<&str>) -> Reply {
+fn bytes(shared: &Shared, query: &str, asked: Asked<'_>) -> Reply {
     let token = form_urlencoded::parse(query.as_bytes())
         .find(|(key, _)| key == "tempauth")
         .map(|(_, value)| value.into_owned())
@@ -103,7 +117,10 @@ fn bytes(shared: &Shared, query: &str, range: Option<&str>) -> Reply {
     let Some(version) = versions.get(grant.version) else {
         return refused(StatusCode::NOT_FOUND);
     };
-    part(files::media_type(&item.name), &version.bytes, range)
+    let tag = format!("\"{{{}}},{}\"", item.unique, grant.version);
+    // RFC 9110 section 13.1.5: the whole file, when it is not the one that the range is meant for.
+    let range = asked.range.filter(|_| asked.if_range.is_none_or(|own| own == tag));
+    part(files::media_type(&item.name), &version.bytes, range).with_header("etag", tag)
 }
 
 struct Grant {

@@ -84,6 +84,10 @@ impl Wanted {
             (_, Some(Range::Sheet { name, cells })) => {
                 Part::Sheet { name: name.clone(), cells: *cells }
             }
+            (ReadPart::Characters, Some(Range::Numbers(span))) => {
+                Part::Characters { from: u64::from(span.first - 1), to: u64::from(span.last) }
+            }
+            (ReadPart::Characters, None) => Part::All,
             (_, Some(Range::Numbers(span))) if slides => Part::Slides(*span),
             (_, Some(Range::Numbers(span))) => Part::Pages(*span),
             (ReadPart::Auto, None) => Part::Auto,
@@ -101,7 +105,9 @@ fn range(part: ReadPart, text: &str) -> Result<Range, &'static str> {
     }
     match part {
         ReadPart::Outline | ReadPart::All => Err("leave it out, or choose another `part`"),
-        ReadPart::Pages | ReadPart::Slides => text.parse().map(Range::Numbers),
+        ReadPart::Pages | ReadPart::Slides | ReadPart::Characters => {
+            text.parse().map(Range::Numbers)
+        }
         ReadPart::Sheet => sheet(text),
         ReadPart::Auto => match text.parse() {
             Ok(span) => Ok(Range::Numbers(span)),
@@ -174,6 +180,12 @@ mod tests {
                 json!({"range": "A1:F50"}),
                 Part::Sheet { name: None, cells: Some(cells("A1:F50")) },
             ),
+            (
+                "a.docx",
+                json!({"part": "characters", "range": "1001-2000"}),
+                Part::Characters { from: 1000, to: 2000 },
+            ),
+            ("a.docx", json!({"part": "characters"}), Part::All),
             ("a.xlsx", json!({"range": "Q4"}), named("Q4", None)),
             ("a.xlsx", json!({"part": "sheet", "range": "2026"}), named("2026", None)),
             ("a.xlsx", json!({"part": "sheet"}), Part::Sheet { name: None, cells: None }),
@@ -190,6 +202,8 @@ mod tests {
         for (args, word) in [
             (json!({"part": "pages", "range": "A1:B2"}), "`range`"),
             (json!({"part": "outline", "range": "3"}), "`range`"),
+            (json!({"part": "characters", "range": "0-9"}), "`range`"),
+            (json!({"part": "characters", "range": "A1:B2"}), "`range`"),
             (json!({"range": "Sheet1!A0"}), "`range`"),
             (json!({"range": "A1:"}), "`range`"),
             (json!({"version": "../1"}), "`version`"),

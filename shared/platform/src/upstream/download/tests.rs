@@ -284,7 +284,86 @@ async fn a_stream_that_breaks_says_so_and_ends() {
     }
     assert_eq!(seen.last(), Some(&Err("upstream_unavailable")));
     host.await.unwrap();
-    assert_eq!(graph.times(), 1, "nothing is asked for again after the first byte");
+    assert_eq!(graph.times(), 1, "a sender that takes no ranges is not asked again");
+}
+
+/// A host that sends half of nine bytes, and then these answers, one a connection.
+async fn breaking(head: &'static str, then: &[&'static str]) -> (String, Arc<Mutex<Vec<String>>>) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}{KEY}", listener.local_addr().unwrap());
+    let first = format!("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n{head}\r\nhalf");
+    let answers: Vec<String> =
+        std::iter::once(first).chain(then.iter().map(|&answer| answer.to_owned())).collect();
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let asked = seen.clone();
+    tokio::spawn(async move {
+        for answer in answers {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            let mut request = vec![0; 4096];
+            let read = socket.read(&mut request).await.unwrap();
+            asked.lock().unwrap().push(String::from_utf8_lossy(&request[..read]).into_owned());
+            socket.write_all(answer.as_bytes()).await.unwrap();
+        }
+    });
+    (url, seen)
+}
+
+const RANGES: &str = "accept-ranges: bytes\r\netag: \"v1\"\r\n";
+const REST: &str =
+    "HTTP/1.1 206 Partial Content\r\ncontent-length: 5\r\ncontent-range: bytes 4-8/9\r\n\r\n+rest";
+
+#[tokio::test]
+async fn a_stream_that_breaks_goes_on_where_it_broke() {
+    let (url, seen) = breaking(RANGES, &[REST]).await;
+    let graph = Stage::start().await.then_leads_to(&url);
+    let read = bytes(content(ask(&graph, 100).await)).await;
+    assert_eq!(read.unwrap(), b"half+rest");
+    let seen = seen.lock().unwrap();
+    let again = seen[1].to_ascii_lowercase();
+    assert!(again.contains("range: bytes=4-\r\n") && again.contains("if-range: \"v1\""), "{again}");
+    assert!(!again.contains("authorization"), "{again}");
+    assert_eq!(graph.times(), 1, "the address still works");
+}
+
+#[tokio::test]
+async fn the_rest_of_another_file_is_never_joined_to_the_beginning_of_this_one() {
+    let whole = "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nnew bytes";
+    let elsewhere = "HTTP/1.1 206 Partial Content\r\ncontent-length: 5\r\ncontent-range: bytes 3-7/9\r\n\r\nother";
+    let longer = "HTTP/1.1 206 Partial Content\r\ncontent-length: 5\r\ncontent-range: bytes 4-8/10\r\n\r\nother";
+    let beyond = "HTTP/1.1 416 Range Not Satisfiable\r\ncontent-length: 0\r\n\r\n";
+    let weak = "accept-ranges: bytes\r\netag: W/\"v1\"\r\n";
+    let silent = "etag: \"v1\"\r\n";
+    for (head, then) in [
+        (RANGES, whole),
+        (RANGES, elsewhere),
+        (RANGES, longer),
+        (RANGES, beyond),
+        (weak, REST),
+        (silent, REST),
+    ] {
+        let (url, _) = breaking(head, &[then]).await;
+        let graph = Stage::start().await.then_leads_to(&url);
+        let error = bytes(content(ask(&graph, 100).await)).await.unwrap_err();
+        assert_eq!(error.code(), "upstream_unavailable", "{head} {then}");
+    }
+}
+
+#[tokio::test]
+async fn a_stream_that_breaks_again_and_again_ends() {
+    let half = "HTTP/1.1 206 Partial Content\r\ncontent-length: 5\r\ncontent-range: bytes 4-8/9\r\n\r\n";
+    let (url, seen) = breaking(RANGES, &[half, half, REST]).await;
+    let graph = Stage::start().await.then_leads_to(&url);
+    let error = bytes(content(ask(&graph, 100).await)).await.unwrap_err();
+    assert_eq!(error.code(), "upstream_unavailable");
+    assert_eq!(seen.lock().unwrap().len(), 3, "two tries after the first");
+}
+
+#[tokio::test]
+async fn a_part_that_nobody_asked_for_is_no_file() {
+    let host = Stage::start().await.then_says(206, &[("content-range", "bytes 0-10/99")]);
+    let graph = Stage::start().await.then_leads_to(&format!("{}{KEY}", host.url));
+    let Ok(Downloaded::Refused(answer)) = ask(&graph, 100).await else { panic!() };
+    assert_eq!(answer.status, 206);
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use crate::testing::package;
 use crate::{Extract, Request, Unreadable, read};
 
 /// A document of a kind, with what stands in its automatic styles and in its body.
-fn document(kind: &str, styles: &str, body: &str) -> Vec<u8> {
+pub(crate) fn document(kind: &str, styles: &str, body: &str) -> Vec<u8> {
     let content = format!(
         "<office:document-content><office:automatic-styles>{styles}</office:automatic-styles><office:body><office:{kind}>{body}</office:{kind}></office:body></office:document-content>"
     );

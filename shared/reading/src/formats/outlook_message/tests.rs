@@ -7,7 +7,7 @@ use crate::reading::{Extract, Note, Request};
 use crate::unreadable::Unreadable;
 
 /// Writes messages as Outlook stores them.
-struct Saved(CompoundFile<Cursor<Vec<u8>>>);
+pub(crate) struct Saved(CompoundFile<Cursor<Vec<u8>>>);
 
 impl Saved {
     fn new() -> Self {
@@ -24,7 +24,7 @@ impl Saved {
         self
     }
 
-    fn text(&mut self, at: &str, id: &str, text: &str) -> &mut Self {
+    pub(crate) fn text(&mut self, at: &str, id: &str, text: &str) -> &mut Self {
         let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
         self.stream(&format!("{at}/__substg1.0_{id}001F"), &bytes)
     }
@@ -46,7 +46,7 @@ impl Saved {
         self.table(&at, 8, &[(0x0C15, kind)])
     }
 
-    fn bytes(&mut self) -> Vec<u8> {
+    pub(crate) fn bytes(&mut self) -> Vec<u8> {
         self.0.flush().unwrap();
         std::mem::replace(self, Self::new()).0.into_inner().into_inner()
     }
@@ -56,7 +56,7 @@ impl Saved {
 const TIME: u64 = ((134_774 + 20_778) * 1_440 + 545) * 60 * 10_000_000;
 
 /// A message with an envelope, for a body.
-fn message() -> Saved {
+pub(crate) fn message() -> Saved {
     let mut saved = Saved::new();
     saved.table("", 32, &[(0x0039, TIME), (0x3FFD, 1252), (0x3FDE, 1252)]);
     saved.text("", "0037", "Grüße").text("", "0C1A", "Ann").text("", "0C1F", "/O=EX/CN=ANN");

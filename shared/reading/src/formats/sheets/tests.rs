@@ -13,15 +13,15 @@ const NS: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
 const RELS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 
 /// A workbook made by hand: sheets by name and what stands in their `sheetData`.
-struct Book {
-    sheets: Vec<(&'static str, String)>,
+pub(crate) struct Book {
+    pub(crate) sheets: Vec<(&'static str, String)>,
     shared: String,
     properties: &'static str,
     more: Vec<(&'static str, Vec<u8>)>,
 }
 
 impl Book {
-    fn new(data: impl Into<String>) -> Self {
+    pub(crate) fn new(data: impl Into<String>) -> Self {
         let (shared, properties) = (String::new(), "");
         Self { sheets: vec![("Data", data.into())], shared, properties, more: Vec::new() }
     }
@@ -103,12 +103,12 @@ fn request(part: Part) -> Request {
     request
 }
 
-fn read(book: &Book) -> Extract {
+pub(crate) fn read(book: &Book) -> Extract {
     crate::read(&book.bytes(), &request(Part::All)).content.unwrap()
 }
 
 /// A row of cells with texts.
-fn row(number: u32, texts: &[&str]) -> String {
+pub(crate) fn row(number: u32, texts: &[&str]) -> String {
     let mut cells = String::new();
     for (letter, text) in ('A'..).zip(texts) {
         let _ =

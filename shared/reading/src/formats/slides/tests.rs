@@ -9,10 +9,10 @@ use crate::{Extract, Request, Unreadable, read};
 const TYPES: &str = r#"<Types><Override PartName="/ppt/presentation.xml" ContentType="application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml"/></Types>"#;
 
 /// A presentation whose slides are given as the XML inside their shape tree.
-struct Deck(BTreeMap<String, String>);
+pub(crate) struct Deck(BTreeMap<String, String>);
 
 impl Deck {
-    fn of(slides: &[&str]) -> Self {
+    pub(crate) fn of(slides: &[&str]) -> Self {
         let mut deck = Self(BTreeMap::new());
         deck.part("[Content_Types].xml", TYPES);
         let numbers = 1..=slides.len();
@@ -37,11 +37,11 @@ impl Deck {
         deck
     }
 
-    fn part(&mut self, name: &str, xml: &str) {
+    pub(crate) fn part(&mut self, name: &str, xml: &str) {
         self.0.insert(name.to_owned(), xml.to_owned());
     }
 
-    fn relations(&mut self, name: &str, relations: &[(&str, &str, &str)]) {
+    pub(crate) fn relations(&mut self, name: &str, relations: &[(&str, &str, &str)]) {
         let all: Vec<_> = relations
             .iter()
             .map(|(id, kind, target)| {
@@ -62,7 +62,7 @@ impl Deck {
         read(&self.bytes(), request).content
     }
 
-    fn all(&self) -> Extract {
+    pub(crate) fn all(&self) -> Extract {
         self.read(&request()).unwrap()
     }
 }
@@ -75,16 +75,16 @@ fn sld(attributes: &str, shapes: &str) -> String {
     format!("<p:sld {attributes}><p:cSld><p:spTree>{shapes}</p:spTree></p:cSld></p:sld>")
 }
 
-fn shape(placeholder: &str, paragraphs: &str) -> String {
+pub(crate) fn shape(placeholder: &str, paragraphs: &str) -> String {
     format!(
         "<p:sp><p:nvSpPr><p:cNvPr id='2' name='x'/><p:nvPr>{placeholder}</p:nvPr></p:nvSpPr><p:txBody>{paragraphs}</p:txBody></p:sp>"
     )
 }
 
-fn title(text: &str) -> String {
+pub(crate) fn title(text: &str) -> String {
     shape("<p:ph type='title'/>", &words(text))
 }
 
-fn words(text: &str) -> String {
+pub(crate) fn words(text: &str) -> String {
     format!("<a:p><a:r><a:t>{text}</a:t></a:r></a:p>")
 }

@@ -23,7 +23,7 @@ fn document(body: &str) -> String {
 }
 
 /// A relation of the main part.
-fn relation(id: &str, kind: &str, target: &str) -> String {
+pub(crate) fn relation(id: &str, kind: &str, target: &str) -> String {
     let mode = if target.contains(':') { r#" TargetMode="External""# } else { "" };
     format!(
         r#"<Relationship Id="{id}" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}" Target="{target}"{mode}/>"#
@@ -31,7 +31,7 @@ fn relation(id: &str, kind: &str, target: &str) -> String {
 }
 
 /// A document with more parts: kind, and what is in it.
-fn with_parts(body: &str, parts: &[(&str, &str)], relations: &str) -> Vec<u8> {
+pub(crate) fn with_parts(body: &str, parts: &[(&str, &str)], relations: &str) -> Vec<u8> {
     let main = document(body);
     let own: String =
         parts.iter().map(|(kind, _)| relation(kind, kind, &format!("{kind}.xml"))).collect();
@@ -48,7 +48,7 @@ fn with_parts(body: &str, parts: &[(&str, &str)], relations: &str) -> Vec<u8> {
     package(&all)
 }
 
-fn docx(body: &str) -> Vec<u8> {
+pub(crate) fn docx(body: &str) -> Vec<u8> {
     with_parts(body, &[], "")
 }
 
@@ -60,7 +60,7 @@ fn told(bytes: &[u8], request: &Request) -> Result<Extract, Unreadable> {
     read(bytes, request).content
 }
 
-fn extract(bytes: &[u8]) -> Extract {
+pub(crate) fn extract(bytes: &[u8]) -> Extract {
     told(bytes, &request()).unwrap()
 }
 
@@ -70,12 +70,12 @@ fn text(body: &str) -> String {
 }
 
 /// A paragraph with this text.
-fn p(text: &str) -> String {
+pub(crate) fn p(text: &str) -> String {
     format!("<w:p><w:r><w:t>{text}</w:t></w:r></w:p>")
 }
 
 /// A paragraph with these properties.
-fn pp(properties: &str, text: &str) -> String {
+pub(crate) fn pp(properties: &str, text: &str) -> String {
     format!("<w:p><w:pPr>{properties}</w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>")
 }
 

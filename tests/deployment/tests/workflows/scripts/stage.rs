@@ -97,6 +97,9 @@ impl Stage {
     /// The registry has the image, and after a deployment the service runs this definition.
     pub(super) fn service_runs(&self, definition: &str) {
         self.built("sharepoint.oci.tar", "image");
+        let image = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/mcp-sharepoint@sha256:b17e";
+        let task = format!("{{\"containerDefinitions\":[{{\"image\":\"{image}\"}}]}}");
+        self.built("task-definition-dev.json", &task);
         self.answer("aws", "*get-login-password*", "echo password");
         self.answer("aws", "*register-task-definition*", "echo arn:new");
         self.answer("aws", "*describe-services*", &format!("echo {definition}"));
@@ -116,6 +119,7 @@ impl Stage {
             .envs([("DEV_ZONE", "dev.example.com"), ("PRODUCTION_ZONE", "example.com")])
             .envs([("GITHUB_SHA", "c0ffee"), ("GITHUB_REPOSITORY", "acme/connectors")])
             .envs([("ACCOUNT", "111122223333"), ("AWS_REGION", "eu-central-1")])
+            .envs([("GITHUB_RUN_ID", "7"), ("GITHUB_RUN_ATTEMPT", "2")])
             .env("RUNNER_TEMP", self.path())
             .env("STAGE", self.path())
             .envs(variables.iter().copied())
