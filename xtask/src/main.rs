@@ -13,6 +13,7 @@ mod call;
 mod env;
 mod event;
 mod package;
+mod posture;
 mod render;
 mod revoke;
 mod smoke;
@@ -65,6 +66,8 @@ enum Command {
     Package(package::Options),
     /// Print the task definition of the ECS flavour.
     Render(render::Options),
+    /// Check what would be deployed against the security checklist.
+    Posture(posture::Options),
     /// Measure start, cost per call and sign-in, memory, size and round trips, beside peers.
     Bench(bench::Options),
 }
@@ -82,6 +85,7 @@ async fn main() -> ExitCode {
         Command::Event(options) => event::run(options).await,
         Command::Package(options) => package::run(options).await,
         Command::Render(options) => render::run(&options),
+        Command::Posture(options) => posture::run(&options),
         Command::Bench(options) => bench::run(options).await,
     };
     match done {

@@ -10,6 +10,7 @@ pub mod function_rules;
 pub mod listener_rules;
 pub mod plan;
 pub mod policies;
+pub mod posture;
 pub mod sam;
 pub mod task_definition;
 pub mod terraform;

@@ -1,0 +1,45 @@
+//! The security checklist: this repository passes it, and each check notices what it is there for.
+//! Alarms, which need the same reading of what is deployed, are held to what is really reported.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "every function here is a test, or a part of one"
+)]
+
+mod alarms;
+mod doctored;
+mod edges;
+mod kept;
+mod passes;
+mod printed;
+mod reached;
+
+use std::sync::OnceLock;
+
+use deployment::posture::{Deployment, Flavours, Unread};
+
+/// Dev with every connector on ECS: there everything exists that can. Nothing, and a word why, where
+/// a tool is not installed.
+fn on_ecs() -> Option<&'static Deployment> {
+    static READ: OnceLock<Option<Deployment>> = OnceLock::new();
+    READ.get_or_init(|| read("dev", Flavours::AllOnEcs)).as_ref()
+}
+
+/// Prod as `infra/connectors.json` describes it.
+fn listed() -> Option<&'static Deployment> {
+    static READ: OnceLock<Option<Deployment>> = OnceLock::new();
+    READ.get_or_init(|| read("prod", Flavours::Listed)).as_ref()
+}
+
+fn read(environment: &str, flavours: Flavours) -> Option<Deployment> {
+    match Deployment::of(environment, flavours) {
+        Ok(deployment) => Some(deployment),
+        Err(Unread::Missing(what)) => {
+            eprintln!("SKIPPED: {what}");
+            None
+        }
+        Err(unread) => panic!("{unread}"),
+    }
+}
