@@ -6,10 +6,12 @@ use std::process::Stdio;
 
 use anyhow::{Context as _, bail};
 use clap::Args;
+use tokio::process::Command;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use crate::repository::Repository;
+use crate::test::install_venv;
 
 /// What one file in a zip is called, holds, and may do.
 struct Entry {
@@ -18,10 +20,19 @@ struct Entry {
     mode: u32,
 }
 
+/// What a program is built for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Machine {
+    /// Amazon Linux on this machine's architecture.
+    This,
+    /// Amazon Linux on arm64.
+    Graviton,
+}
+
 /// Options of `cargo xtask package`.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Build for Graviton, with `cargo lambda`.
+    /// Build for Graviton instead of this machine's architecture.
     #[arg(long)]
     arm64: bool,
     /// These connectors only.
@@ -48,11 +59,8 @@ impl Options {
 pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let repository = Repository::find()?;
     let names = options.chosen(&repository)?;
-    let programs = if options.arm64 {
-        build_for_arm64(&repository, &names).await?
-    } else {
-        build_for_this_machine(&repository, &names).await?
-    };
+    let machine = if options.arm64 { Machine::Graviton } else { Machine::This };
+    let programs = build(&repository, &names, machine).await?;
     let folder = repository.target.join("package");
     std::fs::create_dir_all(&folder)?;
     for (name, program) in names.iter().zip(programs) {
@@ -78,37 +86,47 @@ pub(crate) fn zip_for(
     zip_of(&entries_of(program, &policy)?)
 }
 
-async fn build_for_this_machine(
-    repository: &Repository,
-    names: &[String],
-) -> anyhow::Result<Vec<PathBuf>> {
-    let mut cargo = repository.cargo();
-    cargo.args(["build", "--release", "--locked"]);
-    cargo.args(names.iter().flat_map(|name| ["-p", name]));
-    if !cargo.status().await.context("starting cargo")?.success() {
-        bail!("the release build failed");
-    }
-    Ok(names.iter().map(|name| repository.target.join("release").join(name)).collect())
-}
+/// The Python environment of [`CARGO_LAMBDA`].
+const VENV: &str = "lambda";
+/// cargo-lambda brings a linker that aims at Amazon Linux's C library, whatever this machine's is.
+const CARGO_LAMBDA: &str = "cargo-lambda==1.9.2";
 
-async fn build_for_arm64(
-    repository: &Repository,
-    names: &[String],
-) -> anyhow::Result<Vec<PathBuf>> {
+/// `cargo lambda`: the one on the path, else one that is installed beside the tools of the tests.
+async fn cargo_lambda(repository: &Repository) -> anyhow::Result<Command> {
     let mut version = repository.cargo();
     version.args(["lambda", "--version"]).stdout(Stdio::null()).stderr(Stdio::null());
-    if !version.status().await.is_ok_and(|status| status.success()) {
-        bail!(
-            "--arm64 needs `cargo lambda`, and it is not there; `pip install cargo-lambda` brings \
-             it with the linker, and `rustup target add aarch64-unknown-linux-gnu` the library"
-        );
-    }
     let mut cargo = repository.cargo();
-    cargo.args(["lambda", "build", "--release", "--arm64", "--skip-target-check", "--lambda-dir"]);
+    if !version.status().await.is_ok_and(|status| status.success()) {
+        let tools = repository.target.join("tools");
+        let python = install_venv(&tools, VENV, &[CARGO_LAMBDA]).await;
+        let python = python.context("cargo-lambda is not there and could not be installed")?;
+        let own = python.parent().context("Python has no folder")?.to_owned();
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let folders = std::iter::once(own).chain(std::env::split_paths(&path));
+        cargo.env("PATH", std::env::join_paths(folders)?);
+    }
+    cargo.arg("lambda");
+    Ok(cargo)
+}
+
+async fn build(
+    repository: &Repository,
+    names: &[String],
+    machine: Machine,
+) -> anyhow::Result<Vec<PathBuf>> {
+    let mut cargo = cargo_lambda(repository).await?;
+    // Without the check it would install a target by itself.
+    cargo.args(["build", "--release", "--locked", "--skip-target-check", "--lambda-dir"]);
     let folder = repository.target.join("lambda");
     cargo.arg(&folder).args(names.iter().flat_map(|name| ["-p", name]));
+    if machine == Machine::Graviton {
+        cargo.arg("--arm64");
+    }
     if !cargo.status().await.context("starting cargo lambda")?.success() {
-        bail!("the arm64 build failed; the lines above say what is missing");
+        bail!(
+            "the release build failed; the lines above say why. --arm64 needs the library of that \
+             machine: `rustup target add aarch64-unknown-linux-gnu`"
+        );
     }
     Ok(names.iter().map(|name| folder.join(name).join("bootstrap")).collect())
 }

@@ -350,7 +350,8 @@ async fn the_rest_of_another_file_is_never_joined_to_the_beginning_of_this_one()
 
 #[tokio::test]
 async fn a_stream_that_breaks_again_and_again_ends() {
-    let half = "HTTP/1.1 206 Partial Content\r\ncontent-length: 5\r\ncontent-range: bytes 4-8/9\r\n\r\n";
+    let half =
+        "HTTP/1.1 206 Partial Content\r\ncontent-length: 5\r\ncontent-range: bytes 4-8/9\r\n\r\n";
     let (url, seen) = breaking(RANGES, &[half, half, REST]).await;
     let graph = Stage::start().await.then_leads_to(&url);
     let error = bytes(content(ask(&graph, 100).await)).await.unwrap_err();
