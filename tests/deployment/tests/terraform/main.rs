@@ -2,6 +2,7 @@
 #![expect(clippy::panic, clippy::unwrap_used, clippy::print_stderr, reason = "a test")]
 
 mod apply;
+mod environments;
 mod modules;
 mod written;
 
