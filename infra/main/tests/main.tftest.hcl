@@ -1,5 +1,4 @@
-# What becomes of infra/connectors.json, whatever it says. The tests of the repository run this with
-# other lists too.
+# What the settings change.
 
 mock_provider "aws" {
   mock_data "aws_acm_certificate" {
@@ -23,30 +22,6 @@ variables {
   alarm_emails       = ["team@example.com"]
   log_retention_days = 30
   nat_gateways       = 1
-}
-
-run "everything_follows_from_the_list" {
-  command = plan
-
-  assert {
-    condition     = toset(keys(module.connector)) == toset(keys(local.connectors)) && toset(keys(output.hosts)) == toset(keys(local.connectors))
-    error_message = "Each connector of the list has its tables, roles and record."
-  }
-
-  assert {
-    condition     = toset(keys(module.ecs_service)) == toset([for connector in local.connectors : connector.name if connector.flavour == "ecs"])
-    error_message = "One word makes the service and its rule."
-  }
-
-  assert {
-    condition     = alltrue([for name, service in module.ecs_service : service.rule_priority == local.connectors[name].priority + 5])
-    error_message = "A service's rule stands five behind its connector's priority."
-  }
-
-  assert {
-    condition     = (length(module.network.private_subnet_ids) > 0) == (length(module.ecs_service) > 0)
-    error_message = "The private half exists for services, and only then."
-  }
 }
 
 run "a_connector_that_moves_back_keeps_its_service_for_a_while" {

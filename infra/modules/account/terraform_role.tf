@@ -57,8 +57,11 @@ data "aws_iam_policy_document" "terraform_state" {
 
   # CreateGrant: tables, repositories and the stream keep using the key when nobody is signed in.
   statement {
-    sid       = "EncryptWhatItMakes"
-    actions   = ["kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"]
+    sid = "EncryptWhatItMakes"
+    actions = [
+      "kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey",
+      "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo",
+    ]
     resources = [aws_kms_key.this.arn]
 
     condition {

@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 
 use crate::{list, workspace};
 
+const LIST: &str = "-filter=tests/list.tftest.hcl";
+
 #[test]
 fn the_tests_beside_the_modules_pass() {
     let Some(workspace) = workspace(Connectors::Listed) else { return };
@@ -14,6 +16,14 @@ fn the_tests_beside_the_modules_pass() {
         let passed = said.lines().filter(|line| line.ends_with("... pass")).count();
         assert!(passed > 3 && said.contains(" 0 failed"), "{root:?}: {said}");
     }
+}
+
+#[test]
+fn settings_change_what_they_say() {
+    let Some(workspace) = workspace(Connectors::Listed) else { return };
+    workspace.init(Root::Main).unwrap();
+    let said = workspace.run(Root::Main, &["test", "-filter=tests/main.tftest.hcl"]).unwrap();
+    assert!(said.contains("4 passed, 0 failed"), "{said}");
 }
 
 #[test]
@@ -28,8 +38,8 @@ fn everything_follows_from_the_list_whatever_it_says() {
     for list in lists {
         let Some(workspace) = workspace(Connectors::These(&list)) else { return };
         workspace.init(Root::Main).unwrap();
-        let said = workspace.run(Root::Main, &["test"]).unwrap();
-        assert!(said.contains(" 0 failed"), "{list}: {said}");
+        let said = workspace.run(Root::Main, &["test", LIST]).unwrap();
+        assert!(said.contains("1 passed, 0 failed"), "{list}: {said}");
     }
 }
 
@@ -53,8 +63,7 @@ fn a_list_that_contradicts_itself_is_refused() {
     ] {
         let Some(workspace) = workspace(Connectors::These(&list)) else { return };
         workspace.init(Root::Main).unwrap();
-        let first = "-filter=tests/main.tftest.hcl";
-        let output = workspace.ask(Root::Main, &["test", first]).unwrap();
+        let output = workspace.ask(Root::Main, &["test", LIST]).unwrap();
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         let said = said + &String::from_utf8_lossy(&output.stderr);
         assert!(!output.status.success(), "{said}");
