@@ -18,7 +18,7 @@ pub struct Emitted {
 
 /// What AWS measures, as far as it is watched here: namespace, names, and the dimensions that each is
 /// found under. An alarm over another name, or by other dimensions, would be silent for ever.
-const OF_AWS: [(&str, &[&str], &[&str]); 11] = [
+const OF_AWS: [(&str, &[&str], &[&str]); 9] = [
     (
         "AWS/ApplicationELB",
         &["HTTPCode_ELB_4XX_Count", "HTTPCode_ELB_5XX_Count", "RequestCount"],
@@ -45,8 +45,6 @@ const OF_AWS: [(&str, &[&str], &[&str]); 11] = [
     ("AWS/Lambda", &["Throttles"], &["FunctionName"]),
     ("AWS/WAFV2", &["BlockedRequests"], &["Region", "Rule", "WebACL"]),
     ("ECS/ContainerInsights", &["RunningTaskCount"], &["ClusterName", "ServiceName"]),
-    ("AWS/ECS", &["CPUUtilization", "MemoryUtilization"], &["ClusterName", "ServiceName"]),
-    ("AWS/DynamoDB", &["ThrottledRequests"], &["TableName"]),
 ];
 
 impl Emitted {

@@ -23,14 +23,23 @@ use deployment::posture::{Deployment, Flavours, Unread};
 /// Dev with every connector on ECS: there everything exists that can. Nothing, and a word why, where
 /// a tool is not installed.
 fn on_ecs() -> Option<&'static Deployment> {
-    static READ: OnceLock<Option<Deployment>> = OnceLock::new();
-    READ.get_or_init(|| read("dev", Flavours::AllOnEcs)).as_ref()
+    both().0.as_ref()
 }
 
 /// Prod as `infra/connectors.json` describes it.
 fn listed() -> Option<&'static Deployment> {
-    static READ: OnceLock<Option<Deployment>> = OnceLock::new();
-    READ.get_or_init(|| read("prod", Flavours::Listed)).as_ref()
+    both().1.as_ref()
+}
+
+/// Read at the same time: it takes minutes.
+fn both() -> &'static (Option<Deployment>, Option<Deployment>) {
+    static READ: OnceLock<(Option<Deployment>, Option<Deployment>)> = OnceLock::new();
+    READ.get_or_init(|| {
+        std::thread::scope(|scope| {
+            let prod = scope.spawn(|| read("prod", Flavours::Listed));
+            (read("dev", Flavours::AllOnEcs), prod.join().unwrap())
+        })
+    })
 }
 
 fn read(environment: &str, flavours: Flavours) -> Option<Deployment> {
