@@ -24,7 +24,7 @@ WORDS = (
     "season forecast margin freight customs manifest tonnage mooring pilot channel dredging "
     "insurance premium audit control finding owner action deadline status region portfolio"
 ).split()
-TIMEOUT_S = 900
+TIMEOUT_S = 3600
 
 
 def sentence(rng, count):
@@ -165,10 +165,9 @@ def measure(out, command):
     }
 
 
-def words(path):
+def words(text):
     """Words in lower case; numbers by value, and without the fillers of empty cells."""
-    with open(path, encoding="utf-8", errors="replace") as file:
-        text = re.sub(r"<!--.*?-->", " ", file.read().replace("\\", ""))
+    text = re.sub(r"<!--.*?-->", " ", text.replace("\\", ""))
     counted = collections.Counter()
     for word in re.findall(r"\d+(?:\.\d+)?|[^\W\d_]+", text.lower()):
         if word[0].isdigit():
@@ -178,8 +177,21 @@ def words(path):
     return counted
 
 
+def without_names_of_cells(text):
+    """Tables of sheets without the letters above them and the row numbers before them, which
+    stand in no cell and which markitdown does not have."""
+    letters = re.compile(r"^\|  \|(?: [A-Z]{1,3} \|)+\n\|(?: --- \|)+$", re.MULTILINE)
+    tables = letters.split(text)
+    numbers = re.compile(r"^\| \d+ \|", re.MULTILINE)
+    return "\n".join(tables[:1] + [numbers.sub("|", table) for table in tables[1:]])
+
+
 def recall(ours, theirs):
-    ours, theirs = words(ours), words(theirs)
+    def read(path):
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read()
+
+    ours, theirs = words(without_names_of_cells(read(ours))), words(read(theirs))
     common = (ours & theirs).total()
     return {
         "theirs_in_ours": common / max(1, theirs.total()),

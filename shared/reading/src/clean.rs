@@ -1,12 +1,49 @@
 //! Text of others: without what a person would not see and a model would.
 
+use std::borrow::Cow;
+
 /// Drops zero-width, bidirectional and tag characters and controls other than line end and tab;
 /// makes every line end `\n` and every exotic space a space. A joiner stays between two letters of
 /// a script that is spelled with it; emoji that were joined stand beside each other.
-pub(crate) fn clean(text: &str) -> String {
-    let mut cleaned = String::with_capacity(text.len());
-    let mut characters = text.chars().peekable();
-    let mut last = ' ';
+pub(crate) fn clean(text: &str) -> Cow<'_, str> {
+    match first_to_change(text).and_then(|at| text.split_at_checked(at)) {
+        None => Cow::Borrowed(text),
+        Some((good, rest)) => Cow::Owned(cleaned(good, rest)),
+    }
+}
+
+/// Where the first character stands that may not stay as it is.
+fn first_to_change(text: &str) -> Option<usize> {
+    const STRIDE: usize = 64;
+    let stays = |byte: &u8| matches!(byte, b' '..=b'~' | b'\n' | b'\t');
+    let mut at = 0;
+    // Most text is ASCII: that is seen without looking at each character.
+    for stride in text.as_bytes().chunks(STRIDE) {
+        if stride.iter().fold(true, |all, byte| all & stays(byte)) {
+            at += stride.len();
+        } else {
+            break;
+        }
+    }
+    let (_, rest) = text.split_at_checked(at)?;
+    let found = rest.char_indices().find(|(_, character)| match character {
+        ' '..='~' | '\n' | '\t' => false,
+        other => changes(*other),
+    });
+    found.map(|(inside, _)| at + inside)
+}
+
+/// Whether a character is dropped or replaced, at least in some places.
+fn changes(character: char) -> bool {
+    is_space(character) || is_line_end(character) || is_invisible(character)
+}
+
+/// A clean beginning, and what follows it.
+fn cleaned(good: &str, rest: &str) -> String {
+    let mut cleaned = String::with_capacity(good.len() + rest.len());
+    cleaned.push_str(good);
+    let mut characters = rest.chars().peekable();
+    let mut last = good.chars().next_back().unwrap_or(' ');
     while let Some(character) = characters.next() {
         match character {
             '\r' => {
@@ -14,15 +51,8 @@ pub(crate) fn clean(text: &str) -> String {
                     cleaned.push('\n');
                 }
             }
-            '\u{a0}'
-            | '\u{2000}'..='\u{200a}'
-            | '\u{202f}'
-            | '\u{205f}'
-            | '\u{2800}'
-            | '\u{3000}' => {
-                cleaned.push(' ');
-            }
-            '\u{2028}' | '\u{2029}' | '\u{85}' | '\u{b}' | '\u{c}' => cleaned.push('\n'),
+            _ if is_space(character) => cleaned.push(' '),
+            _ if is_line_end(character) => cleaned.push('\n'),
             '\u{200c}' | '\u{200d}' if joins(last, characters.peek().copied()) => {
                 cleaned.push(character);
             }
@@ -32,6 +62,17 @@ pub(crate) fn clean(text: &str) -> String {
         last = cleaned.chars().next_back().unwrap_or(' ');
     }
     cleaned
+}
+
+fn is_space(character: char) -> bool {
+    matches!(
+        character,
+        '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{2800}' | '\u{3000}'
+    )
+}
+
+fn is_line_end(character: char) -> bool {
+    matches!(character, '\u{2028}' | '\u{2029}' | '\u{85}' | '\u{b}' | '\u{c}')
 }
 
 /// Whether a joiner between these two is spelling: Persian, the scripts of India and their like.
@@ -103,7 +144,7 @@ mod tests {
         #[test]
         fn clean_text_stays_as_it_is(text in any::<String>()) {
             let once = clean(&text);
-            prop_assert_eq!(clean(&once), once.clone());
+            prop_assert_eq!(clean(&once), Cow::Borrowed(&*once));
             let joiner = |c: char| matches!(c, '\u{200c}' | '\u{200d}');
             prop_assert!(!once.chars().any(|c| is_invisible(c) && !joiner(c)));
         }

@@ -1,5 +1,9 @@
 //! Markdown from plain words.
 
+use std::borrow::Cow;
+
+use memchr::{memchr2, memchr3};
+
 use crate::clean::clean;
 
 /// A table: the first row is its header. Rows are filled up to the longest one.
@@ -34,19 +38,20 @@ pub(crate) fn push_row(text: &mut String, row: &[String], width: usize) {
 
 /// Text that stays a paragraph: no line of it begins like a heading, a quotation, a fence, a table
 /// or a mark of ours.
-pub(crate) fn paragraph(text: &str) -> String {
-    if !text.contains(['#', '>', '|', '`', '<']) {
-        return text.trim().to_owned();
+pub(crate) fn paragraph(text: &str) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    if memchr3(b'#', b'>', b'|', bytes).is_none() && memchr2(b'`', b'<', bytes).is_none() {
+        return Cow::Borrowed(text.trim());
     }
     // What nobody sees may not hide where a line begins.
-    let text = clean(text);
-    let text = text.trim();
+    let cleaned = clean(text);
+    let text = cleaned.trim();
     let special = |line: &str| {
         let line = line.trim_start();
         line.starts_with(['#', '>', '|']) || line.starts_with("```") || line.starts_with("<!--")
     };
     if !text.lines().any(special) {
-        return text.to_owned();
+        return Cow::Owned(text.to_owned());
     }
     let mut safe = String::with_capacity(text.len() + 8);
     for (at, line) in text.lines().enumerate() {
@@ -58,16 +63,20 @@ pub(crate) fn paragraph(text: &str) -> String {
         }
         safe.push_str(line.trim_start());
     }
-    safe
+    Cow::Owned(safe)
 }
 
 /// Text that stays in its cell.
-pub(crate) fn cell(text: &str) -> String {
-    text.trim().replace('\\', "\\\\").replace('|', "\\|").replace('\n', "<br>")
+pub(crate) fn cell(text: &str) -> Cow<'_, str> {
+    let text = text.trim();
+    if memchr3(b'\\', b'|', b'\n', text.as_bytes()).is_none() {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.replace('\\', "\\\\").replace('|', "\\|").replace('\n', "<br>"))
 }
 
 /// Text that cannot pose as one of our marks, such as the one for a page.
-pub(crate) fn without_marks(text: String) -> String {
+pub(crate) fn without_marks(text: Cow<'_, str>) -> Cow<'_, str> {
     const MARK: &str = "<!--";
     if !text.contains(MARK) {
         return text;
@@ -79,7 +88,7 @@ pub(crate) fn without_marks(text: String) -> String {
         }
         safe.push_str(piece);
     }
-    safe
+    Cow::Owned(safe)
 }
 
 /// A link whose text and address keep their places; only the words where no person could open it.
@@ -179,9 +188,9 @@ mod tests {
 
     #[test]
     fn no_text_poses_as_a_mark() {
-        assert_eq!(without_marks("a <!-- page 9 -->".to_owned()), "a \\<!-- page 9 -->");
-        assert_eq!(without_marks("\\<!-- page 9 -->".to_owned()), "\\<!-- page 9 -->");
-        assert_eq!(without_marks("<!--<!--".to_owned()), "\\<!--\\<!--");
+        assert_eq!(without_marks("a <!-- page 9 -->".into()), "a \\<!-- page 9 -->");
+        assert_eq!(without_marks("\\<!-- page 9 -->".into()), "\\<!-- page 9 -->");
+        assert_eq!(without_marks("<!--<!--".into()), "\\<!--\\<!--");
     }
 
     #[test]

@@ -56,7 +56,7 @@ pub(crate) struct Writer<'r> {
     full: bool,
     /// Header of the table that is being told.
     head: Option<String>,
-    /// Cells of this sheet that were kept.
+    /// Cells of this sheet that were kept; said when it ends.
     shown: Option<Cells>,
 }
 
@@ -112,11 +112,11 @@ impl<'r> Writer<'r> {
         if self.full {
             return Wanted::Stop;
         }
+        self.end_sheet();
         self.wanted = self.wants(&unit);
         self.seen_wanted |= matches!(self.wanted, Wanted::Text | Wanted::Outline);
         self.told = 0;
         self.head = None;
-        self.shown = None;
         let heading = match (&unit, &self.place) {
             // A heading goes on over a page break, and ends with a slide or a sheet.
             (Unit::Page(_), place) if place.page.is_some() || self.unit == 0 => {
@@ -135,7 +135,7 @@ impl<'r> Writer<'r> {
                 number
             }
             Unit::Sheet(number, name) => {
-                self.place.sheet = Some(clean(&name));
+                self.place.sheet = Some(clean(&name).into_owned());
                 number
             }
             Unit::Piece(number) => number,
@@ -238,11 +238,19 @@ impl<'r> Writer<'r> {
         if self.kept > before
             && let Some(cells) = cells
         {
-            let shown = self.shown.map_or(cells, |shown| shown.with(cells));
-            self.shown = Some(shown);
-            self.came_from(shown);
+            self.shown = Some(self.shown.map_or(cells, |shown| shown.with(cells)));
         }
         flow
+    }
+
+    /// Says which cells the text of this sheet came from.
+    fn end_sheet(&mut self) {
+        if let Some(cells) = self.shown.take()
+            && let Some(last) = self.extract.passages.last_mut()
+            && last.place.sheet == self.place.sheet
+        {
+            last.place.cells = Some(cells.to_string());
+        }
     }
 
     fn told_piece(&mut self, text: &str, separator: &str, shape: Shape) -> ControlFlow<()> {
@@ -257,7 +265,8 @@ impl<'r> Writer<'r> {
         if text.trim().is_empty() {
             return self.going_on();
         }
-        let count = length(text) + length(separator);
+        let own = length(text);
+        let count = own + length(separator);
         let (start, start_in_all) = (self.told, self.told_in_all);
         self.told = self.told.saturating_add(count);
         self.told_in_all = self.told_in_all.saturating_add(count);
@@ -273,31 +282,29 @@ impl<'r> Writer<'r> {
                 return ControlFlow::Break(());
             }
         }
+        let end = end.min(own);
         if skip >= end {
             return self.going_on();
         }
-        let rest: String = text.chars().skip(to_usize(skip)).take(to_usize(end - skip)).collect();
-        if rest.is_empty() {
-            return self.going_on();
-        }
+        let rest = Counted { text, length: own }.between(skip, end);
         let nothing_yet = self.extract.passages.is_empty();
         if shape == Shape::Row && nothing_yet {
             self.keep_head();
         }
-        if shape != Shape::Text && !nothing_yet && to_usize(length(&rest)) > self.room() {
+        if shape != Shape::Text && !nothing_yet && to_usize(rest.length) > self.room() {
             let chars = start.saturating_add(skip);
             self.extract.next = Some(Position { unit: self.unit, chars });
             self.full = true;
             return ControlFlow::Break(());
         }
-        self.keep(&rest, separator, start.saturating_add(skip))
+        self.keep(rest, separator, start.saturating_add(skip))
     }
 
     /// Says the header of a table again, unless it would take most of the answer.
     fn keep_head(&mut self) {
         let most = self.room() / 2;
         if let Some(head) = self.head.take_if(|head| to_usize(length(head)) <= most) {
-            self.push(&head, "\n\n");
+            self.push(Counted::from(head.as_str()), "\n\n");
         }
     }
 
@@ -307,32 +314,31 @@ impl<'r> Writer<'r> {
     }
 
     /// Keeps text whose first character is number `at` of its unit.
-    fn keep(&mut self, text: &str, separator: &str, at: u64) -> ControlFlow<()> {
+    fn keep(&mut self, piece: Counted<'_>, separator: &str, at: u64) -> ControlFlow<()> {
         let room = self.room();
-        let size = to_usize(length(text));
-        if size <= room {
-            self.push(text, separator);
+        if to_usize(piece.length) <= room {
+            self.push(piece, separator);
             return self.going_on();
         }
-        let shown = cut(text, room);
-        let count = length(shown);
-        if count > 0 {
+        let shown = Counted::from(cut(piece.text, room));
+        if shown.length > 0 {
             self.push(shown, separator);
         }
-        self.extract.next = Some(Position { unit: self.unit, chars: at.saturating_add(count) });
+        let chars = at.saturating_add(shown.length);
+        self.extract.next = Some(Position { unit: self.unit, chars });
         self.full = true;
         ControlFlow::Break(())
     }
 
-    fn push(&mut self, text: &str, separator: &str) {
-        self.kept = self.kept.saturating_add(to_usize(length(text)));
+    fn push(&mut self, piece: Counted<'_>, separator: &str) {
+        self.kept = self.kept.saturating_add(to_usize(piece.length));
         match self.extract.passages.last_mut() {
             Some(last) if same_passage(&last.place, &self.place) => {
                 last.text.push_str(separator);
-                last.text.push_str(text);
+                last.text.push_str(piece.text);
             }
             _ => {
-                let passage = Passage { place: self.place.clone(), text: text.to_owned() };
+                let passage = Passage { place: self.place.clone(), text: piece.text.to_owned() };
                 self.extract.passages.push(passage);
             }
         }
@@ -340,15 +346,6 @@ impl<'r> Writer<'r> {
 
     fn going_on(&self) -> ControlFlow<()> {
         if self.full { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    }
-
-    /// Says which cells the text of this sheet came from.
-    pub(crate) fn came_from(&mut self, cells: Cells) {
-        if let Some(last) = self.extract.passages.last_mut()
-            && last.place.sheet == self.place.sheet
-        {
-            last.place.cells = Some(cells.to_string());
-        }
     }
 
     /// How many pages, slides or sheets there are.
@@ -375,6 +372,7 @@ impl<'r> Writer<'r> {
     /// # Errors
     /// [`Unreadable::NoSuchPart`] when pages, slides or a sheet were asked for that are not there.
     pub(crate) fn finish(mut self) -> Result<Extract, Unreadable> {
+        self.end_sheet();
         let asked = matches!(self.request.part, Part::Pages(_) | Part::Slides(_))
             || matches!(&self.request.part, Part::Sheet { name: Some(_), .. });
         if asked && self.unit > 0 && !self.seen_wanted && self.request.from.is_none() {
@@ -402,6 +400,34 @@ impl<'r> Writer<'r> {
         let word = if self.place.slide.is_some() { "slides" } else { "pages" };
         format!("it has {word} 1 to {count}")
     }
+}
+
+/// Text, and how many characters it has.
+#[derive(Clone, Copy)]
+struct Counted<'t> {
+    text: &'t str,
+    length: u64,
+}
+
+impl<'t> Counted<'t> {
+    /// The characters from `skip` to `end`, which is not beyond the last one.
+    fn between(self, skip: u64, end: u64) -> Self {
+        let start = if skip == 0 { 0 } else { byte_of(self.text, skip) };
+        let stop = if end == self.length { self.text.len() } else { byte_of(self.text, end) };
+        let text = self.text.get(start..stop).unwrap_or_default();
+        Self { text, length: end - skip }
+    }
+}
+
+impl<'t> From<&'t str> for Counted<'t> {
+    fn from(text: &'t str) -> Self {
+        Self { text, length: length(text) }
+    }
+}
+
+/// Where a character begins.
+fn byte_of(text: &str, character: u64) -> usize {
+    text.char_indices().nth(to_usize(character)).map_or(text.len(), |(at, _)| at)
 }
 
 /// Places whose text belongs together: cells grow while a sheet is read.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::io::BufRead;
 
 use quick_xml::encoding::DecodingReader;
+use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
@@ -16,16 +17,21 @@ pub(crate) struct Xml<R> {
     reader: Reader<DecodingReader<R>>,
     buffer: Vec<u8>,
     depth: usize,
+    /// The name of the element that ended last.
+    ended: String,
+    /// The element that was read last has no content: it ends now.
+    is_empty: bool,
 }
 
-/// One piece of XML. Names are local: prefixes are dropped.
+/// One piece of XML, until the next one is read. Names are local: prefixes are dropped.
 #[derive(Debug)]
 pub(crate) enum Piece<'x> {
     /// An element begins.
     Open(Tag<'x>),
     /// An element ends; also after one that has no content.
-    Close(String),
-    /// Text between tags, entities resolved. Long text may come in several pieces.
+    Close(&'x str),
+    /// Text between tags, entities resolved. Long text may come in several pieces, and where a
+    /// comment stands there is one without any.
     Text(Cow<'x, str>),
 }
 
@@ -37,9 +43,9 @@ impl<R: BufRead> Xml<R> {
     /// A reader over a document, in UTF-8 or UTF-16.
     pub(crate) fn new(source: R) -> Self {
         let mut reader = Reader::from_reader(DecodingReader::new(source));
-        reader.config_mut().expand_empty_elements = true;
         reader.config_mut().check_end_names = true;
-        Self { reader, buffer: Vec::with_capacity(4096), depth: 0 }
+        let buffer = Vec::with_capacity(4096);
+        Self { reader, buffer, depth: 0, ended: String::new(), is_empty: false }
     }
 
     /// How many elements are open.
@@ -56,41 +62,46 @@ impl<R: BufRead> Xml<R> {
 
     /// The next piece; nothing at the end.
     pub(crate) fn next(&mut self) -> Result<Option<Piece<'_>>, Unreadable> {
-        loop {
-            self.buffer.clear();
-            // The borrow checker cannot see that a skipped event is not used again, so what is
-            // returned is owned.
-            let event = self.reader.read_event_into(&mut self.buffer).map_err(|e| refused(&e))?;
-            let piece = match event {
-                Event::Start(tag) => {
-                    self.depth += 1;
-                    if self.depth > MAX_DEPTH {
-                        return Err(Unreadable::Unsafe);
-                    }
-                    Piece::Open(Tag(tag.into_owned()))
-                }
-                Event::End(tag) => {
-                    self.depth = self.depth.saturating_sub(1);
-                    Piece::Close(tag.local_name().as_ref().to_owned())
-                }
-                Event::Text(text) => Piece::Text(Cow::Owned(text.xml10_content().into_owned())),
-                Event::CData(text) => Piece::Text(Cow::Owned(text.xml10_content().into_owned())),
-                Event::GeneralRef(entity) => {
-                    let character = match entity.resolve_char_ref() {
-                        Ok(Some(character)) => Some(character),
-                        Ok(None) => predefined(&entity.xml10_content()),
-                        Err(_) => None,
-                    };
-                    let character = character.ok_or(Unreadable::Damaged)?;
-                    Piece::Text(Cow::Owned(character.to_string()))
-                }
-                Event::DocType(_) => return Err(Unreadable::Unsafe),
-                Event::Eof if self.depth > 0 => return Err(Unreadable::Damaged),
-                Event::Eof => return Ok(None),
-                Event::Empty(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) => continue,
-            };
-            return Ok(Some(piece));
+        if std::mem::take(&mut self.is_empty) {
+            self.depth = self.depth.saturating_sub(1);
+            return Ok(Some(Piece::Close(&self.ended)));
         }
+        self.buffer.clear();
+        let event = self.reader.read_event_into(&mut self.buffer).map_err(|e| refused(&e))?;
+        Ok(Some(match event {
+            Event::Start(tag) => {
+                self.depth = deeper(self.depth)?;
+                Piece::Open(Tag(tag))
+            }
+            Event::Empty(tag) => {
+                self.depth = deeper(self.depth)?;
+                self.is_empty = true;
+                self.ended.clear();
+                self.ended.push_str(tag.local_name().as_ref());
+                Piece::Open(Tag(tag))
+            }
+            Event::End(tag) => {
+                self.depth = self.depth.saturating_sub(1);
+                self.ended.clear();
+                self.ended.push_str(tag.local_name().as_ref());
+                Piece::Close(&self.ended)
+            }
+            Event::Text(text) => Piece::Text(text.xml10_content()),
+            Event::CData(text) => Piece::Text(text.xml10_content()),
+            Event::GeneralRef(entity) => {
+                let character = match entity.resolve_char_ref() {
+                    Ok(Some(character)) => Some(character),
+                    Ok(None) => predefined(&entity.xml10_content()),
+                    Err(_) => None,
+                };
+                let character = character.ok_or(Unreadable::Damaged)?;
+                Piece::Text(Cow::Owned(character.to_string()))
+            }
+            Event::DocType(_) => return Err(Unreadable::Unsafe),
+            Event::Eof if self.depth > 0 => return Err(Unreadable::Damaged),
+            Event::Eof => return Ok(None),
+            Event::Comment(_) | Event::Decl(_) | Event::PI(_) => Piece::Text(Cow::Borrowed("")),
+        }))
     }
 }
 
@@ -102,25 +113,22 @@ impl Tag<'_> {
 
     /// An attribute by its local name, entities resolved.
     pub(crate) fn attribute(&self, name: &str) -> Option<String> {
-        self.0.attributes().flatten().find_map(|attribute| {
-            (attribute.key.local_name().as_ref() == name)
-                .then(|| {
-                    attribute.normalized_value(XmlVersion::Implicit1_0).ok().map(Cow::into_owned)
-                })
-                .flatten()
-        })
+        self.found(|attribute| attribute.key.local_name().as_ref() == name)
     }
 
     /// An attribute that has a prefix, where another one without it has the same local name:
     /// `r:id` beside `id`.
     pub(crate) fn prefixed(&self, name: &str) -> Option<String> {
-        self.0.attributes().flatten().find_map(|attribute| {
-            let key = attribute.key;
-            (key.prefix().is_some() && key.local_name().as_ref() == name)
-                .then(|| {
-                    attribute.normalized_value(XmlVersion::Implicit1_0).ok().map(Cow::into_owned)
-                })
-                .flatten()
+        self.found(|attribute| {
+            attribute.key.prefix().is_some() && attribute.key.local_name().as_ref() == name
+        })
+    }
+
+    /// The first attribute of which this is true; whether others have its name does not matter.
+    fn found(&self, wanted: impl Fn(&Attribute<'_>) -> bool) -> Option<String> {
+        let mut attributes = self.0.attributes();
+        attributes.with_checks(false).flatten().filter(wanted).find_map(|attribute| {
+            attribute.normalized_value(XmlVersion::Implicit1_0).ok().map(Cow::into_owned)
         })
     }
 
@@ -131,6 +139,10 @@ impl Tag<'_> {
             Some((attribute.key.local_name().as_ref().to_owned(), value.into_owned()))
         })
     }
+}
+
+fn deeper(depth: usize) -> Result<usize, Unreadable> {
+    if depth < MAX_DEPTH { Ok(depth + 1) } else { Err(Unreadable::Unsafe) }
 }
 
 fn predefined(name: &str) -> Option<char> {
@@ -209,6 +221,21 @@ mod tests {
             names.push(name);
         }
         assert_eq!(names, ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn every_element_ends_by_its_name_also_one_without_content() {
+        let mut xml = Xml::new("<w:a><!-- x --><w:b/>1<c d='e'/><?p?></w:a>".as_bytes());
+        let mut told = Vec::new();
+        while let Some(piece) = xml.next().unwrap() {
+            match piece {
+                Piece::Open(tag) => told.push(format!("+{}", tag.name())),
+                Piece::Close(name) => told.push(format!("-{name}")),
+                Piece::Text(text) => told.extend((!text.is_empty()).then(|| text.into_owned())),
+            }
+        }
+        assert_eq!(told, ["+a", "+b", "-b", "1", "+c", "-c", "-a"]);
+        assert_eq!(xml.depth(), 0);
     }
 
     #[test]

@@ -21,8 +21,10 @@ const MARKITDOWN: &str = "markitdown[docx,xlsx,pdf]==0.1.8";
 const REPORTLAB: &str = "reportlab==5.1.0";
 /// All characters of the largest file, which is more than one answer of a connector ever holds.
 const ALL_CHARS: &str = "64000000";
-/// Longer than markitdown takes for the largest file on a slow machine.
-const PATIENCE: Duration = Duration::from_secs(20 * 60);
+/// CPU seconds for all of a file, which is more than a connector's child may have.
+const SECONDS: &str = "600";
+/// Longer than markitdown takes for the largest file on a slow and busy machine.
+const PATIENCE: Duration = Duration::from_secs(65 * 60);
 const MAX_MEMORY_MB: f64 = 100.0;
 const RECALL: f64 = 0.995;
 
@@ -100,9 +102,10 @@ impl Documents {
         let megabytes = megabytes(std::fs::metadata(&file)?.len());
         let ours_file = text_of(&self.folder.join(format!("ours-{kind}.md")))?;
         let theirs_file = text_of(&self.folder.join(format!("theirs-{kind}.md")))?;
+        let all = [reader, "--max-chars", ALL_CHARS, "--seconds", SECONDS, &file];
         // Once to warm the page cache, then the one that counts.
-        self.cost(&ours_file, &[reader, "--max-chars", ALL_CHARS, &file]).await?;
-        let ours = self.cost(&ours_file, &[reader, "--max-chars", ALL_CHARS, &file]).await?;
+        self.cost(&ours_file, &all).await?;
+        let ours = self.cost(&ours_file, &all).await?;
         let python = text_of(&self.python)?;
         let script = text_of(&self.script)?;
         let theirs = self.cost(&theirs_file, &[&python, &script, "convert", &file]).await?;

@@ -1,4 +1,5 @@
-//! Reads a file to Markdown, as the connectors do: `read-file [--max-chars N] FILE [PART [RANGE]]`.
+//! Reads a file to Markdown, as the connectors do:
+//! `read-file [--max-chars N] [--seconds N] FILE [PART [RANGE]]`.
 
 use std::convert::Infallible;
 use std::io::Write as _;
@@ -22,8 +23,14 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let mut words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let mut limits = Limits::default();
-    if let ["--max-chars", number, ..] = words.as_slice() {
-        limits.max_chars = number.parse()?;
+    // For files that take longer, or hold more, than a connector allows.
+    while let [option @ ("--max-chars" | "--seconds"), number, ..] = words.as_slice() {
+        if *option == "--seconds" {
+            limits.cpu_seconds = number.parse()?;
+            limits.wall = Duration::from_secs(limits.cpu_seconds);
+        } else {
+            limits.max_chars = number.parse()?;
+        }
         words.drain(..2);
     }
     let (path, part) = match words.as_slice() {
@@ -35,10 +42,9 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
             (*path, Part::Sheet { name: Some((*name).to_owned()), cells: None })
         }
         _ => {
-            return Err(
-                "read-file [--max-chars N] FILE [outline | pages 3-5 | slides 2 | sheet NAME]"
-                    .into(),
-            );
+            return Err("read-file [--max-chars N] [--seconds N] FILE \
+                 [outline | pages 3-5 | slides 2 | sheet NAME]"
+                .into());
         }
     };
     let name = std::path::Path::new(path).file_name().unwrap_or_default().to_string_lossy();
@@ -46,12 +52,11 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     request.part = part;
     let file = std::fs::read(path)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let chunks: Vec<Result<Bytes, Infallible>> =
-        file.chunks(64 * 1024).map(|chunk| Ok(Bytes::copy_from_slice(chunk))).collect();
+    let source = futures::stream::iter([Ok::<_, Infallible>(Bytes::from(file))]);
+    let wall = limits.wall;
     let work = async {
         let reader = Reader::new(limits)?;
-        let source = futures::stream::iter(chunks);
-        let reading = reader.read(request, source, Duration::from_secs(60)).await?;
+        let reading = reader.read(request, source, wall).await?;
         Ok::<_, Box<dyn std::error::Error>>(reading)
     };
     let reading = runtime.block_on(work)?;

@@ -5,8 +5,10 @@
 //! any content are left out, empty cells at the end of a row too, and a stretch of empty rows is
 //! one line. Rows are told in blocks; a block with other columns begins another table.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::ops::ControlFlow;
+use std::fmt::Write as _;
+use std::ops::{ControlFlow, Range};
 
 use crate::clean::clean;
 use crate::markdown;
@@ -48,7 +50,10 @@ pub(crate) struct Grid {
 #[derive(Clone, Debug)]
 struct Row {
     number: u32,
-    cells: Vec<(u32, String)>,
+    /// The texts of its cells, one after the other.
+    text: String,
+    /// The column of each cell, and where its text is.
+    cells: Vec<(u32, Range<usize>)>,
 }
 
 impl Grid {
@@ -73,7 +78,8 @@ impl Grid {
         text: &str,
         writer: &mut Writer<'_>,
     ) -> ControlFlow<()> {
-        let cell = cell(text);
+        let text = clean(text);
+        let cell = cell(&text);
         if cell.is_empty() {
             return ControlFlow::Continue(());
         }
@@ -83,12 +89,15 @@ impl Grid {
             if self.block.len() >= MAX_ROWS || area > MAX_AREA || self.bytes > MAX_BYTES {
                 self.tell(writer)?;
             }
-            self.block.push(Row { number, cells: Vec::new() });
+            let cells = Vec::with_capacity(self.columns.len());
+            self.block.push(Row { number, text: String::new(), cells });
         }
         self.columns.insert(column);
         self.bytes = self.bytes.saturating_add(cell.len());
         if let Some(last) = self.block.last_mut().filter(|last| last.cells.len() < MAX_COLUMNS) {
-            last.cells.push((column, cell));
+            let start = last.text.len();
+            last.text.push_str(&cell);
+            last.cells.push((column, start..last.text.len()));
         }
         ControlFlow::Continue(())
     }
@@ -158,11 +167,14 @@ impl Grid {
     }
 
     fn line(&self, row: &Row) -> String {
-        let mut line = format!("| {} |", row.number);
+        // What stands around the texts: a number, and bars.
+        let around = 16 + 3 * self.open.len();
+        let mut line = String::with_capacity(row.text.len() + around);
+        let _ = write!(line, "| {} |", row.number);
         let mut at = 0;
-        for (column, text) in &row.cells {
+        for (column, text) in row.texts() {
             // Cells of a header row may have no place in a later table.
-            let Ok(place) = self.open.binary_search(column) else { continue };
+            let Ok(place) = self.open.binary_search(&column) else { continue };
             while at < place {
                 line.push_str("  |");
                 at += 1;
@@ -177,9 +189,15 @@ impl Grid {
 }
 
 impl Row {
+    /// The column and the text of each cell.
+    fn texts(&self) -> impl Iterator<Item = (u32, &str)> {
+        let text = |place: &Range<usize>| self.text.get(place.clone()).unwrap_or_default();
+        self.cells.iter().map(move |(column, place)| (*column, text(place)))
+    }
+
     /// Two cells or more, and none of them a number.
     fn looks_like_names(&self) -> bool {
-        self.cells.len() > 1 && self.cells.iter().all(|(_, text)| text.parse::<f64>().is_err())
+        self.cells.len() > 1 && self.texts().all(|(_, text)| text.parse::<f64>().is_err())
     }
 
     fn extent(&self) -> Option<Cells> {
@@ -189,12 +207,18 @@ impl Row {
     }
 }
 
-/// The text of a cell, as it stands in a table.
-fn cell(text: &str) -> String {
-    let text = clean(text);
+/// A cleaned text of a cell, as it stands in a table.
+fn cell(text: &str) -> Cow<'_, str> {
     let text = text.trim();
+    // No text has more characters than bytes.
+    if text.len() <= MAX_CELL_CHARS {
+        return markdown::cell(text);
+    }
     match text.char_indices().nth(MAX_CELL_CHARS) {
-        Some((end, _)) => markdown::cell(&format!("{}…", text.get(..end).unwrap_or_default())),
+        Some((end, _)) => {
+            let head = text.get(..end).unwrap_or_default();
+            Cow::Owned(markdown::cell(&format!("{head}…")).into_owned())
+        }
         None => markdown::cell(text),
     }
 }

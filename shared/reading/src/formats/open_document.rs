@@ -63,7 +63,7 @@ fn named_styles(archive: &mut Archive<'_>, writer: &mut Writer<'_>) -> Result<St
     loop {
         match xml.next() {
             Ok(Some(Piece::Open(tag))) => styles.open(&tag),
-            Ok(Some(Piece::Close(name))) => styles.close(&name),
+            Ok(Some(Piece::Close(name))) => styles.close(name),
             Ok(Some(Piece::Text(_))) => {}
             Ok(None) => return Ok(styles),
             Err(Unreadable::Unsafe) => return Err(Unreadable::Unsafe),

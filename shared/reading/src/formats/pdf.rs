@@ -4,6 +4,7 @@
 
 mod blocks;
 mod depth;
+mod excerpt;
 mod light;
 
 use std::cell::OnceCell;
@@ -22,6 +23,7 @@ use crate::part::Part;
 use crate::reading::{Note, Place};
 use crate::unreadable::Unreadable;
 use crate::writer::{Unit, Wanted, Writer};
+use excerpt::Excerpts;
 use light::Light;
 
 /// Fewer characters on an average page, and it is a picture of a page.
@@ -35,20 +37,13 @@ const FILLS_OF_LETTERS: u32 = 50;
 /// The share of a page that a scan covers, under the invisible text of its recognition.
 const SCAN_COVERAGE: f32 = 0.5;
 
+/// So many steps over the tree of pages are worth the making of excerpts.
+const STEPS_SPARED: u32 = 30_000;
+
 /// Reads a PDF.
 pub(crate) fn read(bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unreadable> {
     depth::check(bytes)?;
-    let outcome = guarded(writer, |writer| {
-        let options = ParseOptions::new().lenient().sequential().with_resources(false);
-        let parser =
-            PdfParser::from_bytes_with_options(bytes, options).map_err(|error| {
-                match error.kind() {
-                    ErrorKind::Encrypted | ErrorKind::InvalidPassword => Unreadable::Protected,
-                    _ => Unreadable::Damaged,
-                }
-            })?;
-        tell(&parser, bytes, writer)
-    });
+    let outcome = guarded(writer, |writer| tell(bytes, writer));
     match outcome {
         Err(Unreadable::Damaged) if writer.is_empty() => {
             guarded(writer, |writer| light::read(bytes, writer))
@@ -57,7 +52,16 @@ pub(crate) fn read(bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unreadab
     }
 }
 
-fn tell(parser: &PdfParser, bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unreadable> {
+fn parser(bytes: &[u8]) -> Result<PdfParser, Unreadable> {
+    let options = ParseOptions::new().lenient().sequential().with_resources(false);
+    PdfParser::from_bytes_with_options(bytes, options).map_err(|error| match error.kind() {
+        ErrorKind::Encrypted | ErrorKind::InvalidPassword => Unreadable::Protected,
+        _ => Unreadable::Damaged,
+    })
+}
+
+fn tell(bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unreadable> {
+    let parser = parser(bytes)?;
     let count = parser.page_count();
     if count == 0 {
         return Err(Unreadable::Damaged);
@@ -78,9 +82,14 @@ fn tell(parser: &PdfParser, bytes: &[u8], writer: &mut Writer<'_>) -> Result<(),
         pictured: false,
         fields: Vec::new(),
     };
-    let outcome = parser.for_each_page(options(pages), |event| file.event(event, writer));
+    let steps = count.saturating_mul(pages.end() - pages.start() + 1);
+    let excerpts = if steps > STEPS_SPARED { Excerpts::of(bytes) } else { None };
+    let outcome = match excerpts {
+        Some(excerpts) => file.tell_excerpts(&parser, excerpts, pages, writer),
+        None => parser.for_each_page(options(pages), |event| file.event(event, writer)).map(drop),
+    };
     file.end(writer);
-    outcome.map(drop).map_err(|_| Unreadable::Damaged)
+    outcome.map_err(|_| Unreadable::Damaged)
 }
 
 /// The pages that have to be looked at.
@@ -129,6 +138,49 @@ struct File<'b> {
 }
 
 impl File<'_> {
+    /// Tells pages a few at a time, each few from a file of their own.
+    fn tell_excerpts(
+        &mut self,
+        whole: &PdfParser,
+        mut excerpts: Excerpts,
+        pages: RangeInclusive<u32>,
+        writer: &mut Writer<'_>,
+    ) -> unpdf::Result<()> {
+        let mut flow = ControlFlow::Continue(());
+        // The first event is about the whole file, and nothing more is asked of it.
+        whole.for_each_page(options(pages.clone()), |event| {
+            flow = self.event(event, writer);
+            ControlFlow::Break(())
+        })?;
+        let (mut first, last) = pages.into_inner();
+        while first <= last && flow.is_continue() {
+            let end = last.min(first.saturating_add(excerpt::PAGES - 1));
+            let count = end - first + 1;
+            let excerpt = excerpts.excerpt(first..=end).and_then(|bytes| parser(bytes).ok());
+            let excerpt = excerpt.filter(|excerpt| excerpt.page_count() == count);
+            let (parser, shown, before) = match &excerpt {
+                Some(excerpt) => (excerpt, 1..=count, first - 1),
+                None => (whole, first..=end, 0),
+            };
+            parser.for_each_page(options(shown), |event| {
+                flow = match event {
+                    ParseEvent::DocumentStart { .. } => ControlFlow::Continue(()),
+                    ParseEvent::PageParsed(mut page) => {
+                        page.number += before;
+                        self.event(ParseEvent::PageParsed(page), writer)
+                    }
+                    ParseEvent::PageFailed { page, error } => {
+                        self.event(ParseEvent::PageFailed { page: page + before, error }, writer)
+                    }
+                    other => self.event(other, writer),
+                };
+                flow
+            })?;
+            first = end + 1;
+        }
+        Ok(())
+    }
+
     fn event(&mut self, event: ParseEvent, writer: &mut Writer<'_>) -> ControlFlow<()> {
         match event {
             ParseEvent::DocumentStart { outline, form_fields, page_count, .. } => {

@@ -58,11 +58,11 @@ struct Seen<'c> {
     row: u32,
     /// Counted from 0.
     column: u32,
-    value: DataRef<'c>,
+    value: &'c DataRef<'c>,
     /// Its number format, when the file tells it.
     format: Option<&'c str>,
     /// Its formula, when that is known; asked for only where values are missing.
-    formula: Option<String>,
+    formula: Option<&'c str>,
 }
 
 /// Tells a workbook.
@@ -142,7 +142,7 @@ fn describe(book: &mut dyn Book, sheet: &str, text: &mut String) {
     let mut names = Vec::new();
     // Damage is told when the sheet itself is read.
     let _ = book.cells(sheet, &mut |seen| {
-        let name = value::text(&seen.value, seen.format);
+        let name = value::text(seen.value, seen.format);
         if name.trim().is_empty() {
             return ControlFlow::Continue(());
         }
@@ -203,12 +203,12 @@ fn tell_sheet(
                 return ControlFlow::Continue(());
             }
         }
-        let mut text = value::text(&seen.value, seen.format);
+        let mut text = value::text(seen.value, seen.format);
         if text.is_empty()
             && let Some(formula) = seen.formula.filter(|formula| !formula.is_empty())
         {
             counts.formulas += 1;
-            text = format!("={formula}");
+            text = format!("={formula}").into();
         }
         flow = grid.push(seen.row, seen.column, &text, writer);
         flow

@@ -1,9 +1,9 @@
 //! The child: reads one file from its input, answers on its output, ends.
 
-use std::io::{Read, Write};
+use std::io::Read;
 use std::process::ExitCode;
 
-use super::frame::Header;
+use super::frame::{Answer, Header};
 use super::{ARGUMENT, confine};
 use crate::kind::Kind;
 use crate::label::LabelEvidence;
@@ -41,9 +41,7 @@ fn answer() -> Option<()> {
             content: Err(problem),
         },
     };
-    let mut output = std::io::stdout().lock();
-    serde_json::to_writer(&mut output, &reading).ok()?;
-    output.flush().ok()
+    Answer::write(reading, &mut std::io::stdout().lock()).ok()
 }
 
 fn whole(input: &mut impl Read, limits: &Limits) -> Result<Vec<u8>, Unreadable> {

@@ -12,7 +12,7 @@ use tokio::process::{Child, ChildStdin, Command};
 use tokio::sync::Semaphore;
 
 use super::ARGUMENT;
-use super::frame::Header;
+use super::frame::{Answer, Header};
 use crate::limits::Limits;
 use crate::reading::{Reading, Request};
 use crate::unreadable::Unreadable;
@@ -21,7 +21,8 @@ use crate::unreadable::Unreadable;
 const ROOM_FOR_THE_REST: u64 = 2 * 1024 * 1024;
 /// The longest wait for a place.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Bytes of one character in JSON, at most: `\u0000`.
+/// Bytes of an answer for one character of its text, at most: where headings follow each other
+/// closely, their places take more than the text.
 const BYTES_A_CHARACTER: u64 = 6;
 
 /// Reads files in child processes.
@@ -123,7 +124,7 @@ impl Reader {
         if !status.success() {
             return Err(Unreadable::Unsafe.into());
         }
-        let reading = serde_json::from_slice(&answer).map_err(|_| Unreadable::Unsafe)?;
+        let reading = Answer::parse(&answer).ok_or(Unreadable::Unsafe)?;
         if holds_more_than(&reading, max_chars) {
             return Err(Unreadable::Unsafe.into());
         }

@@ -86,7 +86,7 @@ impl Walker<'_, '_> {
             let next = match piece {
                 Piece::Open(tag) => self.open(&tag),
                 Piece::Close(name) => {
-                    self.close(&name);
+                    self.close(name);
                     Next::Enter
                 }
                 Piece::Text(text) => {

@@ -144,7 +144,7 @@ impl<'w, 'r> Walker<'w, 'r> {
             let next = match xml.next()? {
                 None => break,
                 Some(Piece::Open(tag)) => self.open(&tag),
-                Some(Piece::Close(name)) => self.close(&name),
+                Some(Piece::Close(name)) => self.close(name),
                 Some(Piece::Text(text)) => {
                     self.text(&text);
                     Next::Enter

@@ -1,3 +1,4 @@
+mod excerpt;
 mod made;
 
 use made::{Made, text_page};
@@ -61,6 +62,27 @@ fn a_cursor_goes_on_at_its_page() {
         }
     }
     assert_eq!(text, "First page hereSecond page hereThird page here");
+}
+
+#[test]
+fn each_page_of_a_long_file_is_what_it_is_alone() {
+    let contents: Vec<String> =
+        (1..=200).map(|page| text_page(&[&format!("This is page {page}")])).collect();
+    let mut made = Made::new(&contents.iter().map(String::as_str).collect::<Vec<_>>());
+    made.bookmark("Chapter One", 150);
+    let bytes = made.bytes();
+    let all = outcome(&bytes, Part::All).unwrap();
+    assert_eq!(all.passages.len(), 200);
+    assert_eq!(all.units, Some(200));
+    for (passage, number) in all.passages.iter().zip(1..) {
+        assert_eq!(passage.place.page, Some(number));
+        assert_eq!(passage.text, format!("This is page {number}"));
+    }
+    for number in [1, 32, 33, 200] {
+        let span = Span { first: number, last: number };
+        let alone = outcome(&bytes, Part::Pages(span)).unwrap();
+        assert_eq!(alone.passages, [all.passages[number as usize - 1].clone()]);
+    }
 }
 
 #[test]

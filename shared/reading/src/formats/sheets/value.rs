@@ -1,6 +1,7 @@
 //! A cell as a person sees it, without thousands separators, so that a number can be used as it
 //! stands.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use calamine::{DataRef, ExcelDateTime};
@@ -9,19 +10,19 @@ use calamine::{DataRef, ExcelDateTime};
 const DIGITS: usize = 14;
 
 /// The text of a cell; `format` is its number format when the file tells it.
-pub(super) fn text(value: &DataRef<'_>, format: Option<&str>) -> String {
+pub(super) fn text<'v>(value: &'v DataRef<'_>, format: Option<&str>) -> Cow<'v, str> {
     match value {
-        DataRef::Empty => String::new(),
-        DataRef::Int(number) => number.to_string(),
-        DataRef::Float(number) => self::number(*number, format),
+        DataRef::Empty => Cow::Borrowed(""),
+        DataRef::Int(number) => Cow::Owned(number.to_string()),
+        DataRef::Float(number) => Cow::Owned(self::number(*number, format)),
         DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
-            text.clone()
+            Cow::Borrowed(text)
         }
-        DataRef::SharedString(text) => (*text).to_owned(),
-        DataRef::Bool(true) => "TRUE".to_owned(),
-        DataRef::Bool(false) => "FALSE".to_owned(),
-        DataRef::DateTime(time) => self::time(time),
-        DataRef::Error(error) => error.to_string(),
+        DataRef::SharedString(text) => Cow::Borrowed(text),
+        DataRef::Bool(true) => Cow::Borrowed("TRUE"),
+        DataRef::Bool(false) => Cow::Borrowed("FALSE"),
+        DataRef::DateTime(time) => Cow::Owned(self::time(time)),
+        DataRef::Error(error) => Cow::Owned(error.to_string()),
     }
 }
 
@@ -41,7 +42,11 @@ fn plain(number: f64) -> String {
     if size != 0.0 && !(1e-9..1e21).contains(&size) {
         return format!("{:e}", rounded(number));
     }
-    let text = rounded(number).to_string();
+    let text = number.to_string();
+    // As few digits as it takes to tell it from its neighbours: with no more than are shown,
+    // rounding changes nothing.
+    let is_short = text.len() <= DIGITS + 1;
+    let text = if is_short { text } else { rounded(number).to_string() };
     if text == "-0" { "0".to_owned() } else { text }
 }
 

@@ -71,11 +71,12 @@ impl Book for Workbook<'_> {
             let column = left.saturating_add(u32::try_from(column).unwrap_or(u32::MAX));
             let value = borrowed(data);
             let is_empty = matches!(value, DataRef::Empty | DataRef::SharedString(""));
-            let formula = if is_empty { formulas.get_value((row, column)).cloned() } else { None };
+            let formula = if is_empty { formulas.get_value((row, column)) } else { None };
             if is_empty && formula.is_none() {
                 continue;
             }
-            let seen = Seen { row, column, value, format: None, formula };
+            let formula = formula.map(String::as_str);
+            let seen = Seen { row, column, value: &value, format: None, formula };
             if each(seen) == ControlFlow::Break(()) {
                 break;
             }

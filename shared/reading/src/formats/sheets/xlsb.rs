@@ -41,7 +41,7 @@ impl Book for Workbook<'_> {
         let mut cells = cells.map_err(|_| Unreadable::Damaged)?;
         while let Some(cell) = cells.next_cell().map_err(|_| Unreadable::Damaged)? {
             let (row, column) = cell.get_position();
-            let value = cell.get_value().clone();
+            let value = cell.get_value();
             let seen = Seen { row, column, value, format: None, formula: None };
             if each(seen) == ControlFlow::Break(()) {
                 break;

@@ -77,7 +77,8 @@ impl Workbook<'_> {
         let mut cells = cells.map_err(|_| Unreadable::Damaged)?;
         while let Some(cell) = cells.next_cell_with_formula().map_err(|_| Unreadable::Damaged)? {
             let (row, column) = cell.pos;
-            let seen = Seen { row, column, value: cell.value, format: None, formula: cell.formula };
+            let formula = cell.formula.as_deref();
+            let seen = Seen { row, column, value: &cell.value, format: None, formula };
             if each(seen) == ControlFlow::Break(()) {
                 break;
             }
@@ -95,7 +96,7 @@ impl Workbook<'_> {
             let style = cells.styles().get(style);
             let format = style.and_then(|style| style.number_format.as_ref());
             let format = format.map(|format| format.format_code.as_str());
-            let value = cell.get_value().clone();
+            let value = cell.get_value();
             if each(Seen { row, column, value, format, formula: None }) == ControlFlow::Break(()) {
                 break;
             }

@@ -66,7 +66,7 @@ impl Chart {
                     "v" | "t" => in_words = true,
                     _ => {}
                 },
-                Piece::Close(name) => match name.as_str() {
+                Piece::Close(name) => match name {
                     "plotArea" => in_plot = false,
                     "ser" => in_series = false,
                     "title" | "tx" | "cat" | "xVal" | "val" | "yVal" => within = Within::Elsewhere,

@@ -84,12 +84,12 @@ impl Comments {
                     "text" | "t" => in_words = true,
                     _ => {}
                 },
-                Piece::Close(name) => match name.as_str() {
+                Piece::Close(name) => match name {
                     "cm" | "reply" => {
                         if let Some((at, author, text)) = open.pop()
                             && let Some(comment) = comments.get_mut(at)
                         {
-                            *comment = quoted(&name, &author, &text);
+                            *comment = quoted(name, &author, &text);
                         }
                     }
                     "text" | "t" => in_words = false,

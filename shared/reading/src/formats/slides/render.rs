@@ -185,7 +185,7 @@ fn diagram(archive: &mut Archive<'_>, part: &str) -> Result<Vec<String>, Unreada
     while let Some(piece) = xml.next()? {
         match piece {
             Piece::Open(tag) => in_words = tag.name() == "t",
-            Piece::Close(name) => match name.as_str() {
+            Piece::Close(name) => match name {
                 "p" => text.push('\n'),
                 "t" => in_words = false,
                 "pt" => {

@@ -93,6 +93,12 @@ impl Inline {
 
     /// The words as Markdown.
     pub(super) fn markdown(mut self) -> String {
+        let is_plain = |piece: &Piece| piece.whole || piece.look == Look::default();
+        if self.pieces.len() == 1
+            && let Some(only) = self.pieces.pop_if(|piece| is_plain(piece))
+        {
+            return only.text;
+        }
         self.pieces.retain(|piece| !piece.text.is_empty());
         self.part_touching_looks();
         let mut text = String::with_capacity(self.size + 16);

@@ -68,7 +68,7 @@ impl Numbering {
                     }
                     _ => numbering.tell(&tag, pattern, list, level),
                 },
-                Piece::Close(name) => match name.as_str() {
+                Piece::Close(name) => match name {
                     "abstractNum" => pattern = None,
                     "num" => list = None,
                     _ => {}

@@ -120,11 +120,13 @@ impl<'b> Package<'b> {
         }
     }
 
-    /// Whether the body says where pages end: a search that stops at the first mark.
+    /// Whether the body says where pages end: a search that stops at the first mark. Who marks
+    /// pages does so on each: a document that begins with this much without a mark has none.
     pub(super) fn has_page_marks(&mut self) -> Result<bool, Unreadable> {
         const MARKS: [&[u8]; 3] = [b"lastRenderedPageBreak", b"w:type=\"page\"", b"w:type='page'"];
         const KEPT: usize = 32;
-        let mut body = self.main()?;
+        const SEARCHED: u64 = 4 * 1024 * 1024;
+        let mut body = self.main()?.take(SEARCHED);
         let mut window = Vec::with_capacity(128 * 1024);
         loop {
             let count = (&mut body)

@@ -32,7 +32,7 @@ pub(super) fn walk<R: BufRead>(
                 }
             }
             Piece::Close(name) => {
-                walker.close(&name, at);
+                walker.close(name, at);
                 if depth == Depth::Title && walker.shapes.title.is_some() {
                     break;
                 }
