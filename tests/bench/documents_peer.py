@@ -15,6 +15,7 @@ import random
 import re
 import subprocess
 import sys
+import threading
 import time
 import zipfile
 from xml.sax.saxutils import escape
@@ -147,14 +148,10 @@ def measure(out, command):
     started = time.monotonic()
     with open(out, "wb") as target:
         process = subprocess.Popen(command, stdout=target, stderr=subprocess.DEVNULL)
-        deadline = started + TIMEOUT_S
-        while True:
-            pid, status, usage = os.wait4(process.pid, os.WNOHANG)
-            if pid:
-                break
-            if time.monotonic() > deadline:
-                process.kill()
-            time.sleep(0.002)
+        clock = threading.Timer(TIMEOUT_S, process.kill)
+        clock.start()
+        _, status, usage = os.wait4(process.pid, 0)
+        clock.cancel()
     process.returncode = os.waitstatus_to_exitcode(status)
     return {
         "code": process.returncode,

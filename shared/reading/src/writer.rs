@@ -409,7 +409,7 @@ struct Counted<'t> {
     length: u64,
 }
 
-impl<'t> Counted<'t> {
+impl Counted<'_> {
     /// The characters from `skip` to `end`, which is not beyond the last one.
     fn between(self, skip: u64, end: u64) -> Self {
         let start = if skip == 0 { 0 } else { byte_of(self.text, skip) };

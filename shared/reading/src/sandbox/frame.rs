@@ -70,19 +70,29 @@ impl Answer {
     }
 
     /// The reading in what [`write`](Self::write) wrote; nothing when it is anything else.
-    pub(super) fn parse(bytes: &[u8]) -> Option<Reading> {
+    pub(super) fn parse(mut bytes: Vec<u8>) -> Option<Reading> {
         let (length, rest) = bytes.split_first_chunk()?;
         let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
-        let (json, mut text) = rest.split_at_checked(length)?;
+        let (json, _) = rest.split_at_checked(length)?;
         let Self { mut reading, sizes } = serde_json::from_slice(json).ok()?;
         let passages = reading.content.iter_mut().flat_map(|extract| &mut extract.passages);
-        let mut sizes = sizes.into_iter();
-        for passage in passages {
-            let (own, rest) = text.split_at_checked(sizes.next()?)?;
-            passage.text = std::str::from_utf8(own).ok()?.to_owned();
+        let mut passages: Vec<_> = passages.collect();
+        if passages.len() != sizes.len() {
+            return None;
+        }
+        bytes.drain(..size_of::<u32>() + length);
+        // A single text, which can be large, stays where it is.
+        if let [only] = passages.as_mut_slice() {
+            only.text = String::from_utf8(bytes).ok()?;
+            return (sizes == [only.text.len()]).then_some(reading);
+        }
+        let mut text = bytes.as_slice();
+        for (passage, size) in passages.into_iter().zip(sizes) {
+            let (own, rest) = text.split_at_checked(size)?;
+            std::str::from_utf8(own).ok()?.clone_into(&mut passage.text);
             text = rest;
         }
-        (text.is_empty() && sizes.next().is_none()).then_some(reading)
+        text.is_empty().then_some(reading)
     }
 }
 
@@ -115,20 +125,23 @@ mod tests {
         let extract = Extract { passages, ..Extract::default() };
         for content in [Ok(extract), Ok(Extract::default()), Err(Unreadable::Damaged)] {
             let reading = reading(content);
-            assert_eq!(Answer::parse(&bytes(&reading)), Some(reading));
+            assert_eq!(Answer::parse(bytes(&reading)), Some(reading));
         }
     }
 
     #[test]
     fn what_is_no_whole_answer_is_none() {
-        let passages = vec![passage(1, "Zürich"), passage(2, "Bern")];
-        let whole = bytes(&reading(Ok(Extract { passages, ..Extract::default() })));
-        for end in 0..whole.len() {
-            assert_eq!(Answer::parse(&whole[..end]), None, "{end}");
+        for passages in [vec![passage(1, "Zürich")], vec![passage(1, "Zürich"), passage(2, "Bern")]]
+        {
+            let texts: usize = passages.iter().map(|passage| passage.text.len()).sum();
+            let whole = bytes(&reading(Ok(Extract { passages, ..Extract::default() })));
+            for end in 0..whole.len() {
+                assert_eq!(Answer::parse(whole[..end].to_vec()), None, "{end}");
+            }
+            assert_eq!(Answer::parse([whole.as_slice(), b"x"].concat()), None);
+            let mut torn = whole.clone();
+            torn[whole.len() - texts + 1] = 0xff;
+            assert_eq!(Answer::parse(torn), None);
         }
-        assert_eq!(Answer::parse(&[whole.as_slice(), b"x"].concat()), None);
-        let text = whole.len() - "ürichBern".len();
-        let torn = [&whole[..text], b"\xff", &whole[text + 1..]].concat();
-        assert_eq!(Answer::parse(&torn), None);
     }
 }

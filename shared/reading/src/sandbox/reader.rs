@@ -124,7 +124,7 @@ impl Reader {
         if !status.success() {
             return Err(Unreadable::Unsafe.into());
         }
-        let reading = Answer::parse(&answer).ok_or(Unreadable::Unsafe)?;
+        let reading = Answer::parse(answer).ok_or(Unreadable::Unsafe)?;
         if holds_more_than(&reading, max_chars) {
             return Err(Unreadable::Unsafe.into());
         }
