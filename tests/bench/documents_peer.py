@@ -2,7 +2,8 @@
 
     documents_peer.py make FOLDER            writes report.docx, report.xlsx and report.pdf
     documents_peer.py convert FILE           prints what markitdown makes of a file
-    documents_peer.py measure OUT COMMAND…   runs a command, its output to OUT, and says its cost
+    documents_peer.py measure OUT COMMAND…   runs a command, its output to OUT, and says its cost,
+                                             also in OUT.json, for who waits for the whole run
     documents_peer.py recall OURS THEIRS     says how many words of each are in the other
 
 Every answer is one line of JSON. Texts are made from a fixed seed: each run reads the same files.
@@ -152,14 +153,16 @@ def measure(out, command):
         clock.start()
         _, status, usage = os.wait4(process.pid, 0)
         clock.cancel()
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return {
-        "code": process.returncode,
+    cost = {
+        "code": os.waitstatus_to_exitcode(status),
         "cpu_s": usage.ru_utime + usage.ru_stime,
         "wall_s": time.monotonic() - started,
         "peak_mb": usage.ru_maxrss / 1024,
         "bytes": os.path.getsize(out),
     }
+    with open(out + ".json", "w", encoding="utf-8") as file:
+        json.dump(cost, file)
+    return cost
 
 
 def words(text):
