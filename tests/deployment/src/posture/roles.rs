@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::look::Thing;
 use super::{Checks, Deployment, Look};
 use crate::plan::Plan;
 use crate::policies::{Statement, findings, statements};
@@ -72,14 +73,33 @@ fn trust(look: &mut Look<'_>) {
         let own: Vec<_> = all.iter().filter(|one| one.address == role.place).collect();
         look.holds(&role.place, own.len() == 1, "who may take it is not one statement");
         for statement in own {
-            let fault = trusted(statement, &account, deployment.environment());
+            // Production is behind the gate of its environment, but for who only looks.
+            let gated = deployment.environment() == "prod" && !only_reads(deployment, &all, &role);
+            let fault = trusted(statement, &account, gated);
             look.holds(&role.place, fault.is_empty(), &fault);
         }
     }
 }
 
+/// Whether a role can change nothing: every action that it is allowed looks or lists.
+fn only_reads(deployment: &Deployment, all: &[Statement], role: &Thing<'_>) -> bool {
+    const VERBS: [&str; 3] = ["Describe", "Get", "List"];
+    let name = role.text("/name");
+    let mut attached = deployment.resources.resources("aws_iam_role_policy_attachment");
+    let own =
+        all.iter().filter(|one| one.allows && one.holder == name && one.address != role.place);
+    let actions: Vec<_> = own.flat_map(|one| &one.actions).collect();
+    let reads = |action: &&String| {
+        let verb = action.split_once(':').map(|(_, verb)| verb).unwrap_or_default();
+        VERBS.iter().any(|start| verb.starts_with(start))
+    };
+    !actions.is_empty()
+        && actions.iter().all(reads)
+        && attached.all(|one| one.text("role") != Some(name))
+}
+
 /// What is wrong with a statement of trust; empty when nothing is.
-fn trusted(statement: &Statement, account: &str, environment: &str) -> String {
+fn trusted(statement: &Statement, account: &str, gated: bool) -> String {
     let [principal] = statement.principals.as_slice() else {
         return format!("it trusts {:?}", statement.principals);
     };
@@ -98,15 +118,11 @@ fn trusted(statement: &Statement, account: &str, environment: &str) -> String {
     }
     let audience = texts(&equal[format!("{GITHUB}:aud")]);
     let subjects = texts(&equal[format!("{GITHUB}:sub")]);
-    // Production is behind the gate of its environment; dev takes what is on main.
-    let allowed: &[&str] = match environment {
-        "prod" => &["environment:Production"],
-        _ => &["ref:refs/heads/main"],
-    };
+    let allowed = if gated { "environment:Production" } else { "ref:refs/heads/main" };
     let exact = |subject: &&str| {
         let parts: Vec<_> = subject.splitn(3, ':').collect();
         matches!(parts.as_slice(), ["repo", repository, rest]
-            if repository.split('/').count() == 2 && !subject.contains(['*', '?']) && allowed.contains(rest))
+            if repository.split('/').count() == 2 && !subject.contains(['*', '?']) && allowed == *rest)
     };
     let others: Vec<_> = subjects.iter().filter(|subject| !exact(subject)).collect();
     if audience != ["sts.amazonaws.com"] {

@@ -51,3 +51,20 @@ fn what_is_empty_passes_no_check() {
         assert!(!verdict.passes(), "{}", verdict.check);
     }
 }
+
+#[test]
+fn in_prod_only_a_role_that_looks_may_be_taken_without_the_gate() {
+    let Some(deployment) = crate::listed() else { return };
+    let mut worse = deployment.clone();
+    worse.resources.change("module.account.aws_iam_role_policy.drift", |values| {
+        let text = values["policy"].as_str().unwrap();
+        assert!(text.contains("sns:GetTopicAttributes"));
+        values["policy"] = text.replace("sns:GetTopicAttributes", "sns:DeleteTopic").into();
+    });
+    let failed = failed(&worse);
+    let names: Vec<_> = failed.iter().map(|verdict| verdict.check).collect();
+    assert!(
+        names.contains(&"roles are taken by one service, or by this repository's runs"),
+        "{names:?}"
+    );
+}
