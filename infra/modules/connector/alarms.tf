@@ -48,8 +48,12 @@ locals {
   # filter would make one metric for each address or tool, and a person pays for each.
   contributors = {
     "failed-sign-ins-from-one-address" = {
-      key         = "$.client_ip"
-      filters     = [{ Match = "$.event", In = ["auth_failed"] }]
+      key = "$.client_ip"
+      # A request without a token is how every client begins, and one address may be a whole company's.
+      filters = [
+        { Match = "$.event", In = ["auth_failed"] },
+        { Match = "$.reason", NotIn = ["bearer_missing"] },
+      ]
       threshold   = 10
       period      = 300
       runbook     = "failed-sign-ins-from-one-address"

@@ -80,14 +80,13 @@ impl Wanted {
             self.part == ReadPart::Slides || (self.part == ReadPart::Auto && has_slides(name));
         match (self.part, &self.range) {
             (ReadPart::Outline, _) => Part::Outline,
-            (ReadPart::All, _) => Part::All,
+            (ReadPart::All, _) | (ReadPart::Characters, None) => Part::All,
             (_, Some(Range::Sheet { name, cells })) => {
                 Part::Sheet { name: name.clone(), cells: *cells }
             }
             (ReadPart::Characters, Some(Range::Numbers(span))) => {
                 Part::Characters { from: u64::from(span.first - 1), to: u64::from(span.last) }
             }
-            (ReadPart::Characters, None) => Part::All,
             (_, Some(Range::Numbers(span))) if slides => Part::Slides(*span),
             (_, Some(Range::Numbers(span))) => Part::Pages(*span),
             (ReadPart::Auto, None) => Part::Auto,
