@@ -11,6 +11,7 @@
 mod alarms;
 mod doctored;
 mod edges;
+mod flavours;
 mod kept;
 mod passes;
 mod printed;
