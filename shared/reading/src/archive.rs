@@ -75,6 +75,10 @@ impl<'b> Archive<'b> {
             _ => Unreadable::Damaged,
         })?;
         let packed = entry.compressed_size().min(self.size);
+        // Whoever says that it is a bomb is believed; the others are caught while they are read.
+        if expands_too_far(entry.size(), packed) {
+            return Err(Unreadable::Unsafe);
+        }
         Ok(Some(BufReader::with_capacity(32 * 1024, Capped { inner: entry, packed, given: 0 })))
     }
 
@@ -107,6 +111,12 @@ pub(crate) fn refused(error: &std::io::Error) -> Unreadable {
     }
 }
 
+/// Whether so many bytes of so many packed ones are more than an honest part has.
+fn expands_too_far(size: u64, packed: u64) -> bool {
+    let swollen = size > RATIO_COUNTS_ABOVE && size / packed.max(1) > MAX_RATIO;
+    swollen || size > MAX_PART_BYTES
+}
+
 /// Counts what comes out against what went in.
 struct Capped<R> {
     inner: R,
@@ -118,8 +128,7 @@ impl<R: Read> Read for Capped<R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let count = self.inner.read(buffer)?;
         self.given = self.given.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
-        let bomb = self.given > RATIO_COUNTS_ABOVE && self.given / self.packed.max(1) > MAX_RATIO;
-        if bomb || self.given > MAX_PART_BYTES {
+        if expands_too_far(self.given, self.packed) {
             return Err(std::io::Error::other(Bomb));
         }
         Ok(count)
@@ -165,7 +174,14 @@ mod tests {
     fn a_part_that_expands_beyond_its_limits_is_a_bomb() {
         let bytes = package_with_bomb(&[], "a.xml");
         let mut archive = Archive::open(&bytes).unwrap();
-        let mut part = archive.part("a.xml").unwrap().unwrap();
+        let refusal = archive.part("a.xml").err();
+        assert_eq!(refusal, Some(Unreadable::Unsafe), "it says how large it is");
+    }
+
+    #[test]
+    fn a_part_that_hides_how_far_it_expands_is_a_bomb_too() {
+        let endless = std::io::repeat(b' ').take(RATIO_COUNTS_ABOVE + 1_000_000);
+        let mut part = Capped { inner: endless, packed: 1_000, given: 0 };
         let error = std::io::copy(&mut part, &mut std::io::sink()).unwrap_err();
         assert_eq!(refused(&error), Unreadable::Unsafe);
     }
