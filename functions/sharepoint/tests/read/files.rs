@@ -104,7 +104,8 @@ async fn trouble_on_the_way_keeps_its_meaning() {
     ];
     for (leg, fault, code) in cases {
         let bench = bench().await;
-        bench.graph.fault(Fault::once(fault.clone()).on(leg).times(2));
+        // As often as anything is tried.
+        bench.graph.fault(Fault::once(fault.clone()).on(leg).times(3));
         let target = json!({"target": format!("{ROOM}/Measurements/beacon.py")});
 
         let error = bench.read(target).await.unwrap_err();
