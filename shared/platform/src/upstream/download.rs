@@ -137,13 +137,8 @@ impl Upstream {
                 let cause = UpstreamError::ContentHost;
                 return Err(ToolError::Upstream { service: self.service, cause });
             }
-            answer = loop {
-                let builder = self.client.get(url.clone()).header(header::ACCEPT, "*/*");
-                let outcome = self.attempt_leg(call, &leg, builder, Take::Head).await;
-                if let Some(outcome) = self.pause(call, outcome, retries).await {
-                    break outcome?;
-                }
-            };
+            let ask = || self.client.get(url.clone()).header(header::ACCEPT, "*/*");
+            answer = self.ask_host(call, &leg, ask, retries).await?;
             if !answer.status.is_redirection() {
                 // What a download host says in words is a page for people.
                 answer.body = Bytes::new();
@@ -152,6 +147,22 @@ impl Upstream {
             base = url;
         }
         Err(refused())
+    }
+
+    /// Asks a download host, and asks again where that may help.
+    async fn ask_host(
+        &self,
+        call: &Call,
+        leg: &Leg,
+        ask: impl Fn() -> RequestBuilder,
+        retries: &mut u32,
+    ) -> Result<Response, ToolError> {
+        loop {
+            let outcome = self.attempt_leg(call, leg, ask(), Take::Head).await;
+            if let Some(outcome) = self.pause(call, outcome, retries).await {
+                return outcome;
+            }
+        }
     }
 
     fn downloaded(

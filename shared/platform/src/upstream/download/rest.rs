@@ -3,7 +3,7 @@
 use http::{HeaderValue, StatusCode, header};
 use url::Url;
 
-use super::super::{LEAST_TRY, Leg, RETRIES, Response, Take, Upstream};
+use super::super::{LEAST_TRY, Leg, RETRIES, Response, Upstream};
 use crate::call::Call;
 
 /// Where the rest of a file can be asked for, and how it is known to be the same file still.
@@ -39,26 +39,22 @@ impl Rest {
         received: usize,
     ) -> Option<reqwest::Response> {
         let from = u64::try_from(received).ok().filter(|from| *from < self.length)?;
-        let leg = Leg { operation: "content_download_rest", method: "GET", max_bytes: 0 };
-        while self.retries < RETRIES && call.remaining() > LEAST_TRY {
-            self.retries += 1;
-            let builder = self
-                .upstream
-                .client
-                .get(self.url.clone())
-                .header(header::ACCEPT, "*/*")
-                .header(header::RANGE, format!("bytes={from}-"))
-                .header(header::IF_RANGE, &self.tag);
-            let outcome = self.upstream.attempt_leg(call, &leg, builder, Take::Head).await;
-            let Some(outcome) = self.upstream.pause(call, outcome, &mut self.retries).await else {
-                continue;
-            };
-            let answer = outcome.ok()?;
-            // A whole file is another one, or comes from a sender that takes no ranges after all.
-            let fits = answer.status == StatusCode::PARTIAL_CONTENT && self.is_rest(&answer, from);
-            return answer.rest.filter(|_| fits);
+        if self.retries >= RETRIES || call.remaining() <= LEAST_TRY {
+            return None;
         }
-        None
+        let mut retries = self.retries + 1;
+        let leg = Leg { operation: "content_download_rest", method: "GET", max_bytes: 0 };
+        let ask = || {
+            let builder = self.upstream.client.get(self.url.clone());
+            let builder = builder.header(header::ACCEPT, "*/*").header(header::IF_RANGE, &self.tag);
+            builder.header(header::RANGE, format!("bytes={from}-"))
+        };
+        let answer = self.upstream.ask_host(call, &leg, ask, &mut retries).await;
+        self.retries = retries;
+        let answer = answer.ok()?;
+        // A whole file is another one, or comes from a sender that takes no ranges after all.
+        let fits = answer.status == StatusCode::PARTIAL_CONTENT && self.is_rest(&answer, from);
+        answer.rest.filter(|_| fits)
     }
 
     /// Whether the answer is what is missing and nothing else.

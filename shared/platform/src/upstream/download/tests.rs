@@ -360,6 +360,15 @@ async fn a_stream_that_breaks_again_and_again_ends() {
 }
 
 #[tokio::test]
+async fn the_rest_is_asked_for_again_after_a_wait_that_the_host_asked_for() {
+    let busy = "HTTP/1.1 503 Service Unavailable\r\nretry-after: 0\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+    let (url, seen) = breaking(RANGES, &[busy, REST]).await;
+    let graph = Stage::start().await.then_leads_to(&url);
+    let read = bytes(content(ask(&graph, 100).await)).await;
+    assert_eq!(read.unwrap(), b"half+rest", "{:?}", seen.lock().unwrap());
+}
+
+#[tokio::test]
 async fn a_part_that_nobody_asked_for_is_no_file() {
     let host = Stage::start().await.then_says(206, &[("content-range", "bytes 0-10/99")]);
     let graph = Stage::start().await.then_leads_to(&format!("{}{KEY}", host.url));
