@@ -1,5 +1,9 @@
 //! Serves the application wherever this process woke up: as a Lambda function or on a socket.
 
+mod rest;
+#[cfg(test)]
+mod tests;
+
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -17,6 +21,7 @@ use tokio::net::TcpListener;
 use tokio::time::Instant;
 use tower::ServiceExt as _;
 
+use self::rest::ReadToItsEnd;
 use crate::config::{Host, Settings};
 
 /// How long a connection may wait for the headers of its next request. Longer than the load
@@ -110,7 +115,7 @@ pub async fn serve_on(app: Router, listener: TcpListener) -> anyhow::Result<()> 
         let service = service_fn(move |request: Request<Incoming>| {
             let app = app.clone();
             async move {
-                let mut request = request.map(Body::new);
+                let mut request = request.map(|body| Body::new(ReadToItsEnd::new(body)));
                 request.extensions_mut().insert(ConnectInfo(peer));
                 Ok::<_, Infallible>(
                     app.oneshot(request).await.unwrap_or_else(|never| match never {}),
