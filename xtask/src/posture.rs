@@ -1,14 +1,15 @@
 //! `cargo xtask posture`: the security checklist, asked of what this repository would deploy.
 
 use anyhow::{anyhow, bail};
-use clap::{Args, ValueEnum};
+use clap::Args;
+use deployment::connectors::Environment;
 use deployment::posture::{Deployment, Flavours, Unread, Verdict, json, judge, table};
 
 /// Options of `cargo xtask posture`.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// The environment that is judged.
-    #[arg(long, value_enum)]
+    /// The environment that is judged: dev or prod.
+    #[arg(long)]
     env: Environment,
     /// Judge every connector as a service on ECS, whatever `infra/connectors.json` says.
     #[arg(long)]
@@ -18,21 +19,9 @@ pub(crate) struct Options {
     json: bool,
 }
 
-/// An environment that can be judged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Environment {
-    /// The development account.
-    Dev,
-    /// The production account.
-    Prod,
-}
-
 /// Prints the verdicts; fails when one is bad, or could not be given.
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
-    let environment = match options.env {
-        Environment::Dev => "dev",
-        Environment::Prod => "prod",
-    };
+    let environment = options.env.name();
     let flavours = if options.all_on_ecs { Flavours::AllOnEcs } else { Flavours::Listed };
     eprintln!("Applying infra/ of {environment} to an AWS on this machine; this takes minutes …");
     let deployment = Deployment::of(environment, flavours).map_err(|unread| match unread {

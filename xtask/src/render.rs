@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+use deployment::connectors::Environment;
 use deployment::task_definition::{Image, TaskDefinition, Wanted, commit};
 
 use crate::repository::Repository;
@@ -12,22 +13,13 @@ use crate::repository::Repository;
 pub(crate) struct Options {
     /// The connector.
     connector: String,
-    /// The environment it will run in.
-    #[arg(long, value_enum)]
+    /// The environment it will run in: dev or prod.
+    #[arg(long)]
     env: Environment,
     /// The image, as REPOSITORY@sha256:DIGEST; the one that was tagged with this commit when not
     /// said.
     #[arg(long)]
     image: Option<Image>,
-}
-
-/// An environment that tasks run in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Environment {
-    /// The development account.
-    Dev,
-    /// The production account.
-    Prod,
 }
 
 /// Prints the definition as `aws ecs register-task-definition --cli-input-json` takes it.
@@ -39,10 +31,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         values.insert("COMMIT".to_owned(), commit(&repository.root)?);
         eprintln!("The image is named by a tag; to deploy, name it with --image REPO@sha256:…");
     }
-    let environment = match options.env {
-        Environment::Dev => "dev",
-        Environment::Prod => "prod",
-    };
+    let environment = options.env.name();
     let definition = TaskDefinition::render(&Wanted {
         repository: &repository.root,
         connector: &connector.name,

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 use serde_json::Value;
+use wildmatch::WildMatch;
 
 use crate::tools::Tool;
 
@@ -87,17 +88,7 @@ pub fn judge(failures: &[Failure], exceptions: &[Exception]) -> Vec<String> {
 
 impl Exception {
     fn covers(&self, failure: &Failure) -> bool {
-        self.check == failure.check && fits(&self.resource, &failure.resource)
-    }
-}
-
-/// Whether a text fits a pattern in which `*` stands for any characters.
-fn fits(pattern: &str, text: &str) -> bool {
-    match pattern.split_once('*') {
-        None => pattern == text,
-        Some((start, rest)) => text.strip_prefix(start).is_some_and(|text| {
-            (0..=text.len()).filter_map(|at| text.get(at..)).any(|tail| fits(rest, tail))
-        }),
+        self.check == failure.check && WildMatch::new(&self.resource).matches(&failure.resource)
     }
 }
 

@@ -1,7 +1,10 @@
 //! The one list of connectors, and what follows from a name and an environment.
 
+use std::str::FromStr;
+
 use serde::Deserialize;
 
+use crate::terraform::text_setting;
 use crate::tools::repository;
 
 /// One entry of `infra/connectors.json`.
@@ -48,11 +51,17 @@ impl Environment {
     pub fn zone(self) -> String {
         let file = format!("infra/envs/{}/main.tfvars", self.name());
         let text = std::fs::read_to_string(repository().join(file)).unwrap_or_default();
-        let zone = text.lines().find_map(|line| {
-            let (name, value) = line.split_once('=')?;
-            (name.trim() == "zone_name").then(|| value.trim().trim_matches('"').to_owned())
-        });
+        let zone = text_setting(&text, "zone_name").map(str::to_owned);
         zone.unwrap_or_else(|| format!("{}.connectors.example.com", self.name()))
+    }
+}
+
+impl FromStr for Environment {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let found = Self::ALL.into_iter().find(|one| one.name() == name);
+        found.ok_or_else(|| format!("there is no environment {name}; there is dev, and prod"))
     }
 }
 

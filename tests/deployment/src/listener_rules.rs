@@ -6,6 +6,7 @@ use serde_json::Value;
 use stand_ins::alb::{AlbPlan, HealthCheckPlan, TargetKind, TargetPlan};
 
 use crate::connectors::{Connector, Environment};
+use crate::plan::{Plan, Resource};
 use crate::sam::Stack;
 
 /// How much later a service's rule comes than the function's: whoever has both is a function.
@@ -78,47 +79,23 @@ fn of_stack_rule(stack: &Stack, id: &str, rule: &Value) -> Result<Rule, String> 
     })
 }
 
-/// The rules that Terraform plans or has made, from the JSON of `terraform show`.
-///
-/// # Errors
-/// As [`of_resources`].
-pub fn of_plan(plan: &Value) -> Result<Vec<Rule>, String> {
-    // A plan says what will be, a state what is.
-    let planned = &plan["planned_values"];
-    let values = if planned.is_object() { planned } else { &plan["values"] };
-    let mut resources = Vec::new();
-    collect(&values["root_module"], &mut resources);
-    let triples = resources.iter().map(|resource| {
-        let text = |name: &str| resource[name].as_str().unwrap_or_default();
-        (text("address"), text("type"), &resource["values"])
-    });
-    of_resources(&triples.collect::<Vec<_>>())
-}
-
-fn collect<'a>(module: &'a Value, resources: &mut Vec<&'a Value>) {
-    resources.extend(module["resources"].as_array().into_iter().flatten());
-    for child in module["child_modules"].as_array().into_iter().flatten() {
-        collect(child, resources);
-    }
-}
-
-/// The rules among Terraform's resources: each is told by its address, its type and its values. A
-/// plan does not know ARNs, so a rule's target group is the one that stands beside it.
+/// The rules that Terraform plans or has made. A plan does not know ARNs, so a rule's target group is
+/// the one that stands beside it.
 ///
 /// # Errors
 /// When no target group stands beside a rule, or a rule cannot be read.
-pub fn of_resources(resources: &[(&str, &str, &Value)]) -> Result<Vec<Rule>, String> {
-    let of_type = |kind: &'static str| resources.iter().filter(move |one| one.1 == kind);
-    let rules = of_type("aws_lb_listener_rule").map(|(address, kind, rule)| {
-        let group = of_type("aws_lb_target_group")
-            .find(|(other, other_kind, _)| module(other, other_kind) == module(address, kind));
-        let (_, _, group) =
-            group.ok_or_else(|| format!("{address}: no target group stands beside it"))?;
-        let conditions = rule["condition"].as_array().into_iter().flatten();
+pub fn of_plan(plan: &Plan) -> Result<Vec<Rule>, String> {
+    let rules = plan.resources("aws_lb_listener_rule").map(|Resource { address, kind, values }| {
+        let group = plan
+            .resources("aws_lb_target_group")
+            .find(|group| module(&group.address, &group.kind) == module(address, kind));
+        let group = group.ok_or_else(|| format!("{address}: no target group stands beside it"))?;
+        let group = &group.values;
+        let conditions = values["condition"].as_array().into_iter().flatten();
         let hosts = conditions.flat_map(|one| texts(&one["host_header"][0]["values"]));
         let check = &group["health_check"][0];
         Ok(Rule {
-            priority: number(&rule["priority"])
+            priority: number(&values["priority"])
                 .ok_or_else(|| format!("{address}: it has no priority"))?,
             hosts: hosts.collect(),
             target_group: text(&group["name"])

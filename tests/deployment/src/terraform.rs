@@ -4,11 +4,13 @@
 mod bounded;
 mod mirror;
 mod moto;
+mod settings;
 mod workspace;
 
 use std::fmt;
 
 pub use moto::Moto;
+pub use settings::{setting, text_setting};
 pub use workspace::{Connectors, Root, Workspace};
 
 /// What is not installed here, in a sentence that says how to get it.

@@ -15,7 +15,7 @@ use crate::plan::Plan;
 use crate::policies::Lists;
 use crate::sam::{Release, stacks};
 use crate::task_definition::{TaskDefinition, Wanted, commit};
-use crate::terraform::{Connectors, Missing, Moto, Root, Workspace};
+use crate::terraform::{Connectors, Missing, Moto, Root, Workspace, setting};
 use crate::tools::repository;
 
 /// How the connectors run.
@@ -123,10 +123,7 @@ fn guard(workspace: &Workspace, environment: &str) -> Result<Value> {
     fs::copy(provider, workspace.path(root).join("provider.tf"))?;
     let settings = text(&format!("infra/envs/{environment}/initial.tfvars"))?;
     let own = |name: &str| {
-        let mut lines = settings.lines().filter_map(|line| line.split_once('='));
-        let found = lines.find(|(key, _)| key.trim() == name).map(|(_, value)| value.to_owned());
-        let value = found.with_context(|| format!("no {name} in initial.tfvars"))?;
-        Ok::<_, anyhow::Error>(value.split('#').next().unwrap_or_default().trim().to_owned())
+        setting(&settings, name).with_context(|| format!("no {name} in initial.tfvars"))
     };
     let arguments = [
         format!("-var=environment={environment}"),
@@ -141,8 +138,8 @@ fn of_template(
     environment: &str,
     connectors: &[Connector],
 ) -> Result<BTreeMap<String, serde_json::Map<String, Value>>> {
-    let environment = Environment::ALL.into_iter().find(|one| one.name() == environment);
-    let environment = environment.context("an environment is dev or prod")?;
+    let environment: Environment =
+        environment.parse().map_err(|problem: String| anyhow!(problem))?;
     let releases: Result<Vec<_>, _> =
         connectors.iter().map(|connector| Release::of(&connector.name, environment)).collect();
     let releases = releases.map_err(|problem| anyhow!(problem))?;

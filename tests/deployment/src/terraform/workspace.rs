@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{Missing, Moto, bounded, mirror};
+use super::{Missing, Moto, bounded, mirror, text_setting};
 use crate::tools::{Tool, repository};
 
 /// What `infra/connectors.json` says in the copy.
@@ -146,11 +146,8 @@ impl Workspace {
     pub fn variable(&self, environment: &str, name: &str) -> Result<String> {
         let file = format!("infra/envs/{environment}/main.tfvars");
         let text = fs::read_to_string(self.folder.path().join(&file)).context(file.clone())?;
-        let mut lines = text.lines().filter_map(|line| line.split_once('='));
-        let (_, value) = lines
-            .find(|(key, _)| key.trim() == name)
-            .with_context(|| format!("{file} has no {name}"))?;
-        Ok(value.trim().trim_matches('"').to_owned())
+        let value = text_setting(&text, name).with_context(|| format!("{file} has no {name}"))?;
+        Ok(value.to_owned())
     }
 
     /// Where `root` lies.

@@ -3,16 +3,13 @@
 use std::collections::BTreeMap;
 
 use deployment::connectors::Environment;
-use deployment::listener_rules::{Kind, disagreements, of_resources};
+use deployment::listener_rules::{Kind, disagreements, of_plan};
 use serde_json::Value;
 
 #[test]
 fn the_rules_that_terraform_makes_agree_with_the_list_of_connectors() {
     let Some(deployment) = crate::on_ecs() else { return };
-    let resources = deployment.resources.all().iter();
-    let triples: Vec<_> =
-        resources.map(|one| (one.address.as_str(), one.kind.as_str(), &one.values)).collect();
-    let rules = of_resources(&triples).unwrap();
+    let rules = of_plan(&deployment.resources).unwrap();
     assert!(!rules.is_empty() && rules.iter().all(|rule| rule.kind == Kind::Service));
     let mut connectors = deployment.connectors.clone();
     for connector in &mut connectors {

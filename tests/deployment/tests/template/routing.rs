@@ -2,10 +2,11 @@
 
 use deployment::connectors::{Connector, Environment};
 use deployment::listener_rules::{Kind, Rule, disagreements, local_balancer, of_plan, of_stack};
+use deployment::plan::Plan;
 use deployment::sam::stacks;
 use deployment::tools::Tool;
 use e2e::{Moto, NAME, Request, connector_program, exchange};
-use serde_json::{Value, json};
+use serde_json::json;
 use stand_ins::alb::{Alb, HttpPlan, LambdaPlan, TargetKind};
 
 use crate::settings::{environment, keep_secrets};
@@ -16,27 +17,27 @@ fn rules_in(environment: Environment) -> Option<Vec<Rule>> {
     Some(own.flat_map(|(_, _, stack)| of_stack(stack).unwrap()).collect())
 }
 
-/// What Terraform plans for a service, as `terraform show -json` tells it.
-fn planned(name: &str, host: &str, priority: u32) -> Value {
-    json!({ "planned_values": { "root_module": { "child_modules": [{ "resources": [
-        {
-            "address": format!("module.ecs_service[\"{name}\"].aws_lb_target_group.this"),
-            "type": "aws_lb_target_group",
-            "values": {
-                "name": format!("mcp-{name}-ecs"),
-                "health_check": [{ "path": "/health", "interval": 15 }],
-            },
-        },
-        {
-            "address": format!("module.ecs_service[\"{name}\"].aws_lb_listener_rule.this"),
-            "type": "aws_lb_listener_rule",
-            "values": {
-                "priority": priority,
-                "condition": [{ "host_header": [{ "values": [host] }] }],
-                "action": [{ "type": "forward" }],
-            },
-        },
-    ] }] } } })
+/// What Terraform plans for a service.
+fn planned(name: &str, host: &str, priority: u32) -> Plan {
+    let mut plan = Plan::default();
+    plan.add(
+        "aws_lb_target_group",
+        &format!("module.ecs_service[\"{name}\"].aws_lb_target_group.this"),
+        json!({
+            "name": format!("mcp-{name}-ecs"),
+            "health_check": [{ "path": "/health", "interval": 15 }],
+        }),
+    );
+    plan.add(
+        "aws_lb_listener_rule",
+        &format!("module.ecs_service[\"{name}\"].aws_lb_listener_rule.this"),
+        json!({
+            "priority": priority,
+            "condition": [{ "host_header": [{ "values": [host] }] }],
+            "action": [{ "type": "forward" }],
+        }),
+    );
+    plan
 }
 
 #[test]
@@ -95,9 +96,11 @@ fn one_word_in_the_list_moves_a_connector_to_its_service_and_back() {
     // The stack is deleted: what is left is what the list says.
     assert_eq!(disagreements(&service, &on_ecs, Environment::Dev), Vec::<String>::new());
     // A rule of another module's target group is not read as if it were this one's.
-    let mut apart = planned("sharepoint", &host, 105);
-    let group = "/planned_values/root_module/child_modules/0/resources/0/address";
-    *apart.pointer_mut(group).unwrap() = json!("module.other.aws_lb_target_group.this");
+    let mut apart = Plan::default();
+    for one in planned("sharepoint", &host, 105).all() {
+        let module = if one.kind == "aws_lb_target_group" { "module.other" } else { "module.own" };
+        apart.add(&one.kind, &format!("{module}.{}.this", one.kind), one.values.clone());
+    }
     assert!(of_plan(&apart).unwrap_err().contains("no target group"));
     // A plan whose rule would come before the function's is found.
     let early = of_plan(&planned("sharepoint", &host, 95)).unwrap();
