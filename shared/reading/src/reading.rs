@@ -134,7 +134,7 @@ pub enum Note {
     ChangesLeftOut { count: u32 },
     FormulasWithoutValue { count: u32 },
     Attachments { count: u32 },
-    LayoutSimplified,
+    Mended,
     EncodingGuessed,
     PartlyDamaged,
     CutAtLimit,
@@ -160,8 +160,8 @@ impl std::fmt::Display for Note {
                 write!(f, "{count} cell(s) have a formula without a stored value; the formula is shown.")
             }
             Self::Attachments { count } => write!(f, "{count} attachment(s) are listed, not read."),
-            Self::LayoutSimplified => {
-                f.write_str("Its layout could not be followed; the text is there, tables may not be.")
+            Self::Mended => {
+                f.write_str("It is damaged and was mended to be read; something may be missing.")
             }
             Self::EncodingGuessed => f.write_str("Its character encoding is not declared and was guessed."),
             Self::PartlyDamaged => f.write_str("A part of it is damaged and left out."),

@@ -1,13 +1,13 @@
 //! PDF: page by page, with headings and tables where the layout shows them.
 //!
-//! A second library, which knows no layout, reads what the first one cannot.
+//! What the library cannot read is written anew by a second one, and read then.
 
+mod attached;
 mod blocks;
 mod depth;
 mod excerpt;
-mod light;
+mod mended;
 
-use std::cell::OnceCell;
 use std::ops::{ControlFlow, RangeInclusive};
 
 use unpdf::model::OutlineItem;
@@ -24,7 +24,7 @@ use crate::reading::{Note, Place};
 use crate::unreadable::Unreadable;
 use crate::writer::{Unit, Wanted, Writer};
 use excerpt::Excerpts;
-use light::Light;
+use mended::mended;
 
 /// Fewer characters on an average page, and it is a picture of a page.
 const LEAST_CHARS: usize = 10;
@@ -46,7 +46,9 @@ pub(crate) fn read(bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unreadab
     let outcome = guarded(writer, |writer| tell(bytes, writer));
     match outcome {
         Err(Unreadable::Damaged) if writer.is_empty() => {
-            guarded(writer, |writer| light::read(bytes, writer))
+            let mended = mended(bytes)?;
+            writer.note(Note::Mended);
+            guarded(writer, |writer| tell(&mended, writer))
         }
         outcome => outcome,
     }
@@ -73,7 +75,6 @@ fn tell(bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unreadable> {
         return Ok(());
     };
     let mut file = File {
-        light: OnceCell::new(),
         bytes,
         renderer: BlockRenderer::new(RenderOptions::default()),
         has_bookmarks: false,
@@ -123,8 +124,6 @@ fn options(pages: RangeInclusive<u32>) -> PageStreamOptions {
 
 /// What is known of a file while its pages go by.
 struct File<'b> {
-    /// The other library's view, for pages that the first one fails on.
-    light: OnceCell<Option<Light>>,
     bytes: &'b [u8],
     renderer: BlockRenderer,
     has_bookmarks: bool,
@@ -202,13 +201,20 @@ impl File<'_> {
                 Wanted::Stop => ControlFlow::Break(()),
             },
             ParseEvent::PageFailed { page, .. } => match writer.unit(Unit::Page(page)) {
-                Wanted::Text => self.light_page(page, writer),
+                Wanted::Text => {
+                    writer.note(Note::PartlyDamaged);
+                    ControlFlow::Continue(())
+                }
                 Wanted::Outline | Wanted::Nothing => ControlFlow::Continue(()),
                 Wanted::Stop => ControlFlow::Break(()),
             },
-            ParseEvent::Progress { .. } | ParseEvent::DocumentEnd { .. } => {
+            ParseEvent::DocumentEnd { quality } => {
+                if quality.pages_incomplete {
+                    writer.note(Note::PartlyDamaged);
+                }
                 ControlFlow::Continue(())
             }
+            ParseEvent::Progress { .. } => ControlFlow::Continue(()),
         }
     }
 
@@ -226,18 +232,6 @@ impl File<'_> {
         blocks::tell(page, &self.renderer, self.has_bookmarks, writer)
     }
 
-    fn light_page(&mut self, page: u32, writer: &mut Writer<'_>) -> ControlFlow<()> {
-        let bytes = self.bytes;
-        match self.light.get_or_init(|| Light::open(bytes).ok()) {
-            Some(light) => {
-                self.pages += 1;
-                self.chars += light.tell(page, writer)?;
-            }
-            None => writer.note(Note::PartlyDamaged),
-        }
-        ControlFlow::Continue(())
-    }
-
     /// What can be said when the last page has gone by.
     fn end(&self, writer: &mut Writer<'_>) {
         let whole = !matches!(writer.request().part, Part::Pages(_) | Part::Outline);
@@ -248,7 +242,7 @@ impl File<'_> {
         if self.pages > 0 && self.pictured && self.chars / self.pages < LEAST_CHARS {
             writer.note(Note::NoTextLayer);
         }
-        let attachments = light::attachments(self.bytes);
+        let attachments = attached::count(self.bytes);
         if attachments > 0 {
             writer.note(Note::Attachments { count: attachments });
         }

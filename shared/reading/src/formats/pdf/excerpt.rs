@@ -61,7 +61,13 @@ impl Excerpts {
         }
         let (table, _) = parse_xref_chain(bytes).ok()?;
         let mut objects: Objects = table.entries.into_iter().collect();
-        let ids = document.pages().into_values();
+        let tree = document.scan_page_tree();
+        if tree.unresolved_nodes > 0
+            || usize::try_from(document.declared_page_count()?).ok()? != tree.pages.len()
+        {
+            return None;
+        }
+        let ids = tree.pages.into_values();
         let pages: Vec<Page> = ids.map(|id| Page::of(&document, id, &objects)).collect();
         for id in pages.iter().flat_map(|page| page.objects.keys()) {
             objects.remove(id);

@@ -182,6 +182,27 @@ fn a_wrong_table_of_objects_is_rebuilt() {
     assert!(extract.markdown().contains("Second page here"));
 }
 
+#[test]
+fn a_file_that_names_no_root_is_mended_and_read() {
+    let text = String::from_utf8_lossy(&three_pages().bytes()).into_owned();
+    let broken = text.replace("/Root 1 0 R", "/Root 0 0 R");
+    let extract = outcome(broken.as_bytes(), Part::Pages(Span { first: 2, last: 3 })).unwrap();
+    assert_eq!(extract.notes, [Note::Mended]);
+    let markdown = extract.markdown();
+    assert!(!markdown.contains("First page here") && markdown.contains("Third page here"));
+}
+
+#[test]
+fn a_page_that_is_missing_is_said() {
+    for what in ["null", "(text)", "<</Type/Other>>"] {
+        let mut made = three_pages();
+        made.replace(7, what);
+        let extract = outcome(&made.bytes(), Part::Auto).unwrap();
+        assert!(extract.markdown().contains("Third page here"), "{what}");
+        assert_eq!(extract.notes, [Note::PartlyDamaged], "{what}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
