@@ -6,7 +6,7 @@ mod identity;
 mod scopes;
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -69,14 +69,14 @@ impl Parts {
         let settings = Settings::from_vars(&vars)?;
         refuse_plain_secrets(&vars, &settings)?;
         let keyring = keyring(&vars, &settings).await?;
-        let store = store(&vars, &settings, &keyring, &aws, &clock).await?;
+        let store = store(&vars, &settings, &keyring, &aws, &clock)?;
         let rpm = vars.parsed("MCP_SERVER_RATE_LIMIT_RPM", 60, "a whole number, 0 for no limit")?;
         let limit = match &store {
             Store::Memory(_) | Store::Disk(_) => Limiter::local(rpm, clock.clone()),
             Store::Dynamodb(_) => Limiter::shared(rpm, store.clone(), clock.clone()),
         };
-        let auditor = auditor(&vars, &aws, &lines, &clock).await?;
-        let cache = token_cache(&vars, &aws, &keyring, &clock).await?;
+        let auditor = auditor(&vars, &aws, &lines, &clock)?;
+        let cache = token_cache(&vars, &aws, &keyring, &clock)?;
         let origin = AuditOrigin::new(settings.environment.as_str(), C::NAME, C::VERSION);
         let kill_switch = KillSwitch::new(store.clone(), clock.clone());
         let identity = match settings.sign_in {
@@ -132,22 +132,26 @@ pub(crate) async fn storage(vars: &Vars, clock: &Clock) -> Result<Store, ConfigE
     let vars = with_parameters(vars, &aws, None, clock).await?;
     let settings = Settings::from_vars(&vars)?;
     let keyring = keyring(&vars, &settings).await?;
-    store(&vars, &settings, &keyring, &aws, clock).await
+    store(&vars, &settings, &keyring, &aws, clock)
 }
 
 /// The AWS SDK, set up when something needs it: a laptop needs no region.
 struct Cloud<'a> {
     vars: &'a Vars,
-    aws: tokio::sync::OnceCell<Aws>,
+    aws: OnceLock<Aws>,
 }
 
 impl<'a> Cloud<'a> {
     fn new(vars: &'a Vars) -> Self {
-        Self { vars, aws: tokio::sync::OnceCell::new() }
+        Self { vars, aws: OnceLock::new() }
     }
 
-    async fn get(&self) -> Result<&Aws, ConfigError> {
-        self.aws.get_or_try_init(|| Aws::from_vars(self.vars)).await
+    fn get(&self) -> Result<&Aws, ConfigError> {
+        if let Some(aws) = self.aws.get() {
+            return Ok(aws);
+        }
+        let aws = Aws::from_vars(self.vars)?;
+        Ok(self.aws.get_or_init(|| aws))
     }
 }
 
@@ -163,7 +167,7 @@ async fn with_parameters(
     if names.is_empty() {
         return Ok(vars);
     }
-    let reader = cloud.get().await?.parameters().reader();
+    let reader = cloud.get()?.parameters().reader();
     let readings = names
         .iter()
         .map(|(_, path)| LiveSecret::parameter(path.clone(), reader.clone(), clock.clone()));
@@ -236,7 +240,7 @@ async fn keyring(vars: &Vars, settings: &Settings) -> Result<LiveKeyring, Config
     LiveKeyring::random().map_err(|error| ConfigError::new(NAME, error.to_string()))
 }
 
-async fn store(
+fn store(
     vars: &Vars,
     settings: &Settings,
     keyring: &LiveKeyring,
@@ -255,7 +259,7 @@ async fn store(
         }
         Some("dynamodb") => {
             let table = vars.required("STORAGE_DYNAMODB_TABLE_NAME")?;
-            let aws = cloud.get().await?;
+            let aws = cloud.get()?;
             let client = match vars.get("STORAGE_DYNAMODB_REGION") {
                 Some(region) => aws.dynamodb_in(region),
                 None => aws.dynamodb(),
@@ -285,7 +289,7 @@ fn disk_store(
         .map_err(|error| ConfigError::new(DIRECTORY, error.to_string()))
 }
 
-async fn token_cache(
+fn token_cache(
     vars: &Vars,
     cloud: &Cloud<'_>,
     keyring: &LiveKeyring,
@@ -297,7 +301,7 @@ async fn token_cache(
         None | Some("memory") => Ok(TokenCache::memory(clock.clone())),
         Some("dynamodb") => {
             let table = vars.required("CACHE_DYNAMODB_TABLE_NAME")?;
-            let client = cloud.get().await?.dynamodb();
+            let client = cloud.get()?.dynamodb();
             let store = Store::Dynamodb(Table::new(client, table, clock.clone()));
             Ok(TokenCache::dynamodb(store, table, keyring.clone(), clock.clone()))
         }
@@ -305,7 +309,7 @@ async fn token_cache(
     }
 }
 
-async fn auditor(
+fn auditor(
     vars: &Vars,
     cloud: &Cloud<'_>,
     lines: &Lines,
@@ -315,9 +319,7 @@ async fn auditor(
     let sink = match &settings.target {
         AuditTarget::Stdout => AuditSink::Stdout(lines.clone()),
         AuditTarget::File { directory } => AuditSink::file(directory),
-        AuditTarget::Firehose { stream } => {
-            AuditSink::firehose(&cloud.get().await?.firehose(), stream)
-        }
+        AuditTarget::Firehose { stream } => AuditSink::firehose(&cloud.get()?.firehose(), stream),
     };
     Ok(Auditor::new(sink, settings.mode, lines.clone(), clock.clone()))
 }

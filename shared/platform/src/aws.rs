@@ -9,10 +9,12 @@ mod parameters;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use aws_config::ecs::EcsCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_dynamodb::config::Credentials;
+use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider, SharedHttpClient};
 use aws_smithy_http_client::Builder as HttpClient;
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
@@ -42,20 +44,22 @@ struct Shared {
 
 impl Aws {
     /// Sets the SDK up from `AWS_REGION`, `AWS_ENDPOINT_URL` and the credentials of the place we
-    /// run in: the environment's keys (Lambda, a laptop) when they are set, else the SDK's chain
-    /// of profile, web identity, container (ECS) and instance. Sends nothing.
+    /// run in: the environment's keys (Lambda, a laptop) when they are set, else the container's
+    /// (ECS). Reads no file and sends nothing; the machine's own role is never asked for.
     ///
     /// # Errors
     /// When no region is set, or the endpoint is not an http or https address.
-    pub async fn from_vars(vars: &Vars) -> Result<Self, ConfigError> {
+    pub fn from_vars(vars: &Vars) -> Result<Self, ConfigError> {
         let region = vars
             .get("AWS_REGION")
             .or_else(|| vars.get("AWS_DEFAULT_REGION"))
             .ok_or_else(|| ConfigError::new("AWS_REGION", "is required and not set"))?;
         let http =
             HttpClient::new().tls_provider(Provider::Rustls(CryptoMode::AwsLc)).build_https();
-        let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        let mut config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
             .region(Region::new(region.to_owned()))
+            .credentials_provider(credentials(vars, &http))
             .http_client(http)
             .timeout_config(deadlines())
             .retry_config(retries());
@@ -75,13 +79,10 @@ impl Aws {
                 let problem = "https is required outside ENVIRONMENT=local, except for loopback";
                 return Err(ConfigError::new("AWS_ENDPOINT_URL", problem));
             }
-            loader = loader.endpoint_url(endpoint);
-        }
-        if let Some(credentials) = credentials(vars) {
-            loader = loader.credentials_provider(credentials);
+            config = config.endpoint_url(endpoint);
         }
         Ok(Self(Arc::new(Shared {
-            config: loader.load().await,
+            config: config.build(),
             dynamodb: OnceLock::new(),
             firehose: OnceLock::new(),
             parameters: OnceLock::new(),
@@ -130,31 +131,37 @@ fn retries() -> RetryConfig {
         .with_max_backoff(LONGEST_BACKOFF)
 }
 
-fn credentials(vars: &Vars) -> Option<Credentials> {
-    let id = vars.get("AWS_ACCESS_KEY_ID")?;
-    let secret = vars.get("AWS_SECRET_ACCESS_KEY")?;
-    let session = vars.get("AWS_SESSION_TOKEN").map(str::to_owned);
-    Some(Credentials::new(id, secret, session, None, "environment"))
+fn credentials(vars: &Vars, http: &SharedHttpClient) -> SharedCredentialsProvider {
+    let keys = vars.get("AWS_ACCESS_KEY_ID").zip(vars.get("AWS_SECRET_ACCESS_KEY"));
+    if let Some((id, secret)) = keys {
+        let session = vars.get("AWS_SESSION_TOKEN").map(str::to_owned);
+        let keys = Credentials::new(id, secret, session, None, "environment");
+        return SharedCredentialsProvider::new(keys);
+    }
+    // It looks at the container's variables when it is first asked.
+    let provider = ProviderConfig::without_region().with_http_client(http.clone());
+    let container = EcsCredentialsProvider::builder().configure(&provider).build();
+    SharedCredentialsProvider::new(container)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[tokio::test]
-    async fn a_missing_region_and_a_wrong_endpoint_name_their_variable() {
-        let error = Aws::from_vars(&Vars::default()).await.unwrap_err();
+    #[test]
+    fn a_missing_region_and_a_wrong_endpoint_name_their_variable() {
+        let error = Aws::from_vars(&Vars::default()).unwrap_err();
         assert_eq!(error.variable, "AWS_REGION");
         for endpoint in ["localhost:4566", "ftp://127.0.0.1", "http://", "nonsense"] {
             let vars =
                 Vars::from_pairs([("AWS_REGION", "eu-central-1"), ("AWS_ENDPOINT_URL", endpoint)]);
-            let error = Aws::from_vars(&vars).await.unwrap_err();
+            let error = Aws::from_vars(&vars).unwrap_err();
             assert_eq!(error.variable, "AWS_ENDPOINT_URL", "{endpoint}");
         }
     }
 
-    #[tokio::test]
-    async fn secrets_do_not_travel_in_the_open_once_deployed() {
+    #[test]
+    fn secrets_do_not_travel_in_the_open_once_deployed() {
         for (environment, endpoint, accepted) in [
             ("prod", "http://10.0.0.1:4566", false),
             ("prod", "https://vpce-1.ssm.eu-central-1.vpce.amazonaws.com", true),
@@ -166,19 +173,19 @@ mod tests {
                 ("AWS_ENDPOINT_URL", endpoint),
                 ("ENVIRONMENT", environment),
             ]);
-            assert_eq!(Aws::from_vars(&vars).await.is_ok(), accepted, "{environment} {endpoint}");
+            assert_eq!(Aws::from_vars(&vars).is_ok(), accepted, "{environment} {endpoint}");
         }
     }
 
-    #[tokio::test]
-    async fn the_debug_text_shows_no_credentials() {
+    #[test]
+    fn the_debug_text_shows_no_credentials() {
         let vars = Vars::from_pairs([
             ("AWS_REGION", "eu-central-1"),
             ("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE"),
             ("AWS_SECRET_ACCESS_KEY", "canary-secret"),
             ("AWS_SESSION_TOKEN", "canary-session"),
         ]);
-        let aws = Aws::from_vars(&vars).await.unwrap();
+        let aws = Aws::from_vars(&vars).unwrap();
         let _ = (aws.dynamodb(), aws.firehose(), aws.parameters());
         assert!(!format!("{aws:?}").contains("canary"));
     }

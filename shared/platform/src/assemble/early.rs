@@ -92,7 +92,7 @@ impl<'a> Early<'a> {
             if self.vars.get(kind) != Some("dynamodb") {
                 return None;
             }
-            let aws = self.cloud.get().await.ok()?;
+            let aws = self.cloud.get().ok()?;
             let client = match self.vars.get(region) {
                 Some(region) => aws.dynamodb_in(region),
                 None => aws.dynamodb(),
@@ -111,7 +111,7 @@ impl<'a> Early<'a> {
         else {
             return;
         };
-        if let Ok(aws) = self.cloud.get().await {
+        if let Ok(aws) = self.cloud.get() {
             let empty = aws.firehose().put_record_batch().delivery_stream_name(stream);
             let _ = empty.set_records(Some(Vec::new())).send().await;
         }

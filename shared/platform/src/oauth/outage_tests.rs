@@ -26,7 +26,7 @@ async fn broken_table(test: &TestServer) -> Store {
         ("AWS_ACCESS_KEY_ID", "test"),
         ("AWS_SECRET_ACCESS_KEY", "test"),
     ]);
-    let aws = Aws::from_vars(&vars).await.unwrap();
+    let aws = Aws::from_vars(&vars).unwrap();
     Store::Dynamodb(Table::new(aws.dynamodb(), "table", test.clock.clone()))
 }
 

@@ -20,7 +20,7 @@ pub(crate) async fn aws_at(endpoint: &str) -> Aws {
         ("AWS_ACCESS_KEY_ID", "test"),
         ("AWS_SECRET_ACCESS_KEY", "test"),
     ]);
-    Aws::from_vars(&vars).await.unwrap()
+    Aws::from_vars(&vars).unwrap()
 }
 
 /// Where `cargo xtask test` installs the tools that tests need.
