@@ -7,6 +7,7 @@ mod exit;
 mod guard;
 mod signature;
 mod surface;
+mod workers;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -33,6 +34,7 @@ pub(crate) use exit::Exit;
 use exit::serialized_len;
 use signature::Signature;
 pub use surface::surface;
+pub(crate) use workers::Workers;
 
 /// Stands between rmcp and one connector. Cheap to clone: rmcp takes one per request.
 pub(crate) struct Gate<C> {
@@ -41,6 +43,7 @@ pub(crate) struct Gate<C> {
     listed: Arc<Vec<Tool>>,
     info: Arc<ServerConfig>,
     exit: Arc<Exit>,
+    workers: Workers,
 }
 
 impl<C> Clone for Gate<C> {
@@ -51,13 +54,14 @@ impl<C> Clone for Gate<C> {
             listed: Arc::clone(&self.listed),
             info: Arc::clone(&self.info),
             exit: Arc::clone(&self.exit),
+            workers: self.workers.clone(),
         }
     }
 }
 
 impl<C: Connector> Gate<C> {
-    /// A gate in front of this connector.
-    pub(crate) fn new(connector: C, exit: Exit) -> Self {
+    /// A gate in front of this connector, whose work these workers do.
+    pub(crate) fn new(connector: C, exit: Exit, workers: Workers) -> Self {
         let info = surface::server_info(&connector);
         let listed = surface::offered::<C>(|tool| connector.offers(tool));
         Self {
@@ -66,6 +70,7 @@ impl<C: Connector> Gate<C> {
             listed: Arc::new(listed),
             info: Arc::new(info),
             exit: Arc::new(exit),
+            workers,
         }
     }
 
@@ -187,7 +192,7 @@ impl<C: Connector> ServerHandler for Gate<C> {
         let work = async move {
             tools.call(ToolCallContext::new(connector.as_ref(), request, context)).await
         };
-        let finished = guard::run(work, call.deadline()).await;
+        let finished = guard::run(&self.workers, work, call.deadline()).await;
         self.exit.tool(&call, finished).await.map(|answer| signature.on_tool(answer))
     }
 
@@ -232,7 +237,7 @@ impl<C: Connector> ServerHandler for Gate<C> {
         let signature = self.signature(&context);
         let connector = Arc::clone(&self.connector);
         let work = async move { connector.read_resource(request, context).await };
-        let finished = guard::run(work, call.deadline()).await;
+        let finished = guard::run(&self.workers, work, call.deadline()).await;
         let answer = self.exit.other(&call, finished, resource_len).await?;
         Ok(signature.on_resource(answer))
     }
@@ -263,7 +268,7 @@ impl<C: Connector> ServerHandler for Gate<C> {
         let signature = self.signature(&context);
         let connector = Arc::clone(&self.connector);
         let work = async move { connector.get_prompt(request, context).await };
-        let finished = guard::run(work, call.deadline()).await;
+        let finished = guard::run(&self.workers, work, call.deadline()).await;
         let answer = self.exit.other(&call, finished, prompt_len).await?;
         Ok(signature.on_prompt(answer))
     }
@@ -280,7 +285,7 @@ impl<C: Connector> ServerHandler for Gate<C> {
         let signature = self.signature(&context);
         let connector = Arc::clone(&self.connector);
         let work = async move { connector.complete(request, context).await };
-        let finished = guard::run(work, call.deadline()).await;
+        let finished = guard::run(&self.workers, work, call.deadline()).await;
         let mut answer = self.exit.other(&call, finished, serialized_len).await?;
         signature.on(&mut answer.meta);
         Ok(answer)

@@ -12,7 +12,7 @@ use crate::assemble::Parts;
 use crate::config::{ConfigError, Host, Settings, Vars};
 use crate::connector::{Connector, Platform};
 use crate::edge::{self, Allowed, Edge, MAX_REQUEST_BYTES};
-use crate::gate::{Exit, Gate};
+use crate::gate::{Exit, Gate, Workers};
 use crate::{revoke, serve, telemetry};
 
 /// Runs a connector: reads and checks the settings, prepares keys, secrets and clients, serves.
@@ -23,10 +23,7 @@ pub fn run<C: Connector>() -> ExitCode {
     let vars = Vars::of_process();
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let check_only = arguments.iter().any(|argument| argument == "--check-config");
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(workers(Host::from_vars(&vars)))
-        .enable_all()
-        .build();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = match runtime {
         Ok(runtime) => runtime,
         Err(error) => return failed(&format!("the runtime did not start: {error}")),
@@ -49,19 +46,20 @@ pub fn run<C: Connector>() -> ExitCode {
     }
 }
 
-/// At least two, so that a tool that never yields cannot keep its own deadline from firing; a
-/// function handles one event at a time and needs no more.
+/// Threads for the work of tools: what is left beside the one that answers requests. A function
+/// handles one event at a time and needs no more.
 fn workers(host: Host) -> usize {
     match host {
-        Host::Lambda => 2,
+        Host::Lambda => 1,
         Host::Ecs | Host::Process => {
-            std::thread::available_parallelism().map_or(2, usize::from).max(2)
+            std::thread::available_parallelism().map_or(1, |cores| cores.get() - 1)
         }
     }
 }
 
 async fn start_and_serve<C: Connector>(vars: &Vars) -> anyhow::Result<()> {
-    let (router, settings) = application::<C>(vars).await?;
+    let workers = Workers::apart(workers(Host::from_vars(vars)))?;
+    let (router, settings) = assembled::<C>(vars, workers).await?;
     serve::serve(router, &settings).await
 }
 
@@ -71,12 +69,20 @@ async fn check<C: Connector>(vars: &Vars) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The whole HTTP surface of a connector, ready to serve.
+/// The whole HTTP surface of a connector, ready to serve; its tools run in the runtime that serves
+/// it.
 ///
 /// # Errors
 /// The first setting that is missing, unknown or contradicts another.
 pub async fn application<C: Connector>(
     vars: &Vars,
+) -> Result<(axum::Router, Settings), ConfigError> {
+    assembled::<C>(vars, Workers::here()).await
+}
+
+async fn assembled<C: Connector>(
+    vars: &Vars,
+    workers: Workers,
 ) -> Result<(axum::Router, Settings), ConfigError> {
     let lines = telemetry::init(vars, C::NAME)?;
     let parts = Parts::assemble::<C>(vars, lines).await?;
@@ -92,7 +98,7 @@ pub async fn application<C: Connector>(
         clock: parts.clock.clone(),
         memory_mb: parts.memory_mb,
     };
-    let gate = Gate::new(connector, exit);
+    let gate = Gate::new(connector, exit, workers);
     let config = StreamableHttpServerConfig::default()
         .with_legacy_session_mode(false)
         .with_json_response(true)
