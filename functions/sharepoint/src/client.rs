@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use graph::Graph;
-use moka::sync::Cache;
+use platform::memory::{Bounds, Memory};
 use reading::Reader;
 
 use crate::policy::Policy;
@@ -32,9 +32,9 @@ pub struct Client {
     policy: Arc<Policy>,
     reader: Reader,
     /// Columns of lists, for each person that asked.
-    tables: Cache<rows::TableKey, Arc<rows::Table>>,
+    tables: Memory<Arc<rows::Table>>,
     /// The names of people that asked, by tenant and object id.
-    people: Cache<String, Arc<recent::Me>>,
+    people: Memory<Arc<recent::Me>>,
 }
 
 /// How long lists and people are remembered, and how many.
@@ -44,16 +44,10 @@ const MAX_KEPT: u64 = 500;
 impl Client {
     /// A client that shows content only as the policy says, and reads files in `reader`'s children.
     pub fn new(graph: Graph, policy: Policy, reader: Reader) -> Self {
-        Self { graph, policy: Arc::new(policy), reader, tables: memory(), people: memory() }
+        let bounds = Bounds::of(MAX_KEPT).for_at_most(KEPT);
+        let (tables, people) = (Memory::new(bounds), Memory::new(bounds));
+        Self { graph, policy: Arc::new(policy), reader, tables, people }
     }
-}
-
-fn memory<K, V>() -> Cache<K, V>
-where
-    K: std::hash::Hash + Eq + Send + Sync + 'static,
-    V: Clone + Send + Sync + 'static,
-{
-    Cache::builder().max_capacity(MAX_KEPT).time_to_live(KEPT).build()
 }
 
 /// Properties of a file or folder that we ask for; never its download address.

@@ -29,6 +29,7 @@ pub mod config;
 pub mod http_client;
 pub mod identity;
 pub mod limit;
+pub mod memory;
 pub mod seal;
 pub mod store;
 pub mod telemetry;

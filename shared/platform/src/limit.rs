@@ -20,12 +20,12 @@ use std::time::Duration;
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use moka::sync::Cache;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 use crate::clock::Clock;
 use crate::identity::Caller;
+use crate::memory::{Bounds, Memory};
 use crate::seal::push_part;
 use crate::store::{Pause, Store, StoreError};
 use crate::usage::Usage;
@@ -69,7 +69,7 @@ pub struct Limiter {
     calls_per_minute: u32,
     clock: Clock,
     shared: Option<Shared>,
-    windows: Cache<String, Arc<Mutex<Window>>>,
+    windows: Memory<Arc<Mutex<Window>>>,
 }
 
 #[derive(Clone, Debug)]
@@ -92,7 +92,12 @@ enum Decision {
 impl Limiter {
     /// A limit that this process keeps alone; 0 is no limit.
     pub fn local(calls_per_minute: u32, clock: Clock) -> Self {
-        Self { calls_per_minute, clock, shared: None, windows: Cache::new(MAX_WINDOWS) }
+        Self {
+            calls_per_minute,
+            clock,
+            shared: None,
+            windows: Memory::new(Bounds::of(MAX_WINDOWS)),
+        }
     }
 
     /// A limit that all instances keep together in this store; 0 is no limit.
@@ -107,7 +112,7 @@ impl Limiter {
             return Admission::Allowed { degraded: false };
         }
         let key = self.key(caller);
-        let window = self.windows.get_with_by_ref(&key, Arc::default);
+        let window = self.windows.get_or_insert_with(&key, Arc::default);
         // One at a time: a person's calls in one process never race each other in the store.
         let Ok(mut window) = timeout(MAX_WAIT, window.lock()).await else {
             return Admission::Refused { retry_after: A_SECOND, first_in_window: false };

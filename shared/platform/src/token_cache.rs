@@ -13,11 +13,11 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
-use moka::future::Cache;
 use secrecy::ExposeSecret;
 
 use crate::clock::Clock;
 use crate::identity::{ScopeSet, UpstreamToken, short_name};
+use crate::memory::{Bounds, Memory};
 use crate::seal::LiveKeyring;
 use crate::store::Store;
 use crate::usage::Usage;
@@ -51,7 +51,7 @@ pub enum TokenCache {
 /// Tokens in this process, bounded; clones share them.
 #[derive(Clone, Debug)]
 pub struct InProcess {
-    tokens: Cache<String, Kept>,
+    tokens: Memory<Kept>,
     clock: Clock,
 }
 
@@ -102,7 +102,7 @@ impl TokenCache {
     pub async fn get(&self, key: &CacheKey, usage: &Usage) -> Option<UpstreamToken> {
         let kept = match self {
             Self::Off => None,
-            Self::Memory(near) => near.get(key).await,
+            Self::Memory(near) => near.get(key),
             Self::Dynamodb(shared) => shared.get(key, usage).await,
         };
         kept.map(|kept| kept.token)
@@ -129,10 +129,10 @@ impl TokenCache {
         };
         match self {
             Self::Off => {}
-            Self::Memory(near) => near.put(key, kept).await,
+            Self::Memory(near) => near.put(key, kept),
             Self::Dynamodb(shared) => {
                 shared.far.put(key, &kept, usage).await;
-                shared.near.put(key, kept).await;
+                shared.near.put(key, kept);
             }
         }
         Keeping::Kept
@@ -142,9 +142,9 @@ impl TokenCache {
     pub async fn invalidate(&self, key: &CacheKey, usage: &Usage) {
         match self {
             Self::Off => {}
-            Self::Memory(near) => near.forget(key).await,
+            Self::Memory(near) => near.forget(key),
             Self::Dynamodb(shared) => {
-                shared.near.forget(key).await;
+                shared.near.forget(key);
                 shared.far.forget(key, usage).await;
             }
         }
@@ -181,10 +181,10 @@ impl TokenCache {
             // One that is not kept is only shared with those who are waiting for it.
             Ok(kept.unwrap_or(Kept { token, until_s: now_s }))
         };
-        let tokens = &near.tokens;
-        let kept = Box::pin(tokens.try_get_with_by_ref(&key.item, flight)).await?;
+        let item = key.item.as_bytes();
+        let kept = near.tokens.get_or_bring(item, &|_| true, Box::pin(flight)).await?;
         if kept.until_s <= near.clock.now_s() {
-            near.forget(key).await;
+            near.forget(key);
         }
         Ok(kept.token)
     }
@@ -192,45 +192,41 @@ impl TokenCache {
 
 impl Shared {
     async fn get(&self, key: &CacheKey, usage: &Usage) -> Option<Kept> {
-        if let Some(kept) = self.near.get(key).await {
+        if let Some(kept) = self.near.get(key) {
             return Some(kept);
         }
         let kept = self.far.get(key, usage).await?;
-        self.near.put(key, kept.clone()).await;
+        self.near.put(key, kept.clone());
         Some(kept)
     }
 }
 
 impl InProcess {
     fn new(clock: Clock) -> Self {
-        let tokens = Cache::builder()
-            .max_capacity(MAX_BYTES_IN_PROCESS)
-            .weigher(|key: &String, kept: &Kept| {
-                let bytes = key.len() + kept.token.token.expose_secret().len() + 256;
-                u32::try_from(bytes).unwrap_or(u32::MAX)
-            })
-            // By the machine's clock: what nobody asks for again does not stay. Whether a token
-            // is handed out is decided by our own clock, on reading.
-            .time_to_live(Duration::from_secs(LONGEST_S.unsigned_abs()))
-            .build();
-        Self { tokens, clock }
+        // By the machine's clock: what nobody asks for again does not stay. Whether a token is
+        // handed out is decided by our own clock, on reading.
+        let longest = Duration::from_secs(LONGEST_S.unsigned_abs());
+        let bounds = Bounds::of(MAX_BYTES_IN_PROCESS).for_at_most(longest);
+        let weigh =
+            |key: &[u8], kept: &Kept| key.len() + kept.token.token.expose_secret().len() + 256;
+        Self { tokens: Memory::weighed(bounds, weigh), clock }
     }
 
-    async fn get(&self, key: &CacheKey) -> Option<Kept> {
-        let kept = self.tokens.get(&key.item).await?;
+    fn get(&self, key: &CacheKey) -> Option<Kept> {
+        let kept = self.tokens.get(&key.item)?;
         if kept.until_s <= self.clock.now_s() {
-            self.forget(key).await;
+            self.forget(key);
             return None;
         }
         Some(kept)
     }
 
-    async fn put(&self, key: &CacheKey, kept: Kept) {
-        self.tokens.insert(key.item.clone(), kept).await;
+    fn put(&self, key: &CacheKey, kept: Kept) {
+        self.tokens.insert(&key.item, kept);
     }
 
-    async fn forget(&self, key: &CacheKey) {
-        self.tokens.invalidate(&key.item).await;
+    fn forget(&self, key: &CacheKey) {
+        self.tokens.invalidate(&key.item);
     }
 }
 

@@ -294,7 +294,7 @@ impl OnBehalfOfTokens {
     }
 
     async fn denied(&self, error: &OboError, caller: &Caller, in_flight: &InFlight) -> ToolError {
-        let verdict = self.verdicts.on(error, caller).await;
+        let verdict = self.verdicts.on(error, caller);
         deny(self.settled(error, verdict, caller, in_flight).await, in_flight)
     }
 

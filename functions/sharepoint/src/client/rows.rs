@@ -12,7 +12,7 @@ use platform::answer::DEFAULT_PAGE_CHARS;
 use platform::{Call, Page, ToolError};
 use serde::{Deserialize, Serialize};
 
-pub(super) use columns::{Table, TableKey};
+pub(super) use columns::Table;
 
 use self::columns::Column;
 use self::filter::Clause;

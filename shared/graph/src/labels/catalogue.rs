@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use moka::future::Cache;
+use platform::memory::{Bounds, Memory};
 use platform::{Call, ToolError};
 
 use super::LabelId;
@@ -29,11 +29,11 @@ pub struct LabelInfo {
 
 /// Catalogues by tenant.
 #[derive(Clone)]
-pub struct Catalogue(Cache<String, Arc<Vec<LabelInfo>>>);
+pub struct Catalogue(Memory<Arc<Vec<LabelInfo>>>);
 
 impl Default for Catalogue {
     fn default() -> Self {
-        Self(Cache::builder().max_capacity(MAX_TENANTS).time_to_live(KEPT).build())
+        Self(Memory::new(Bounds::of(MAX_TENANTS).for_at_most(KEPT)))
     }
 }
 
@@ -44,7 +44,7 @@ impl Graph {
     /// As [`Graph::get`]; often [`ToolError::Forbidden`], where reading labels was not granted.
     pub async fn label_catalogue(&self, call: &Call) -> Result<Arc<Vec<LabelInfo>>, ToolError> {
         let tenant = &call.caller().tid;
-        if let Some(known) = self.catalogue.0.get(tenant).await {
+        if let Some(known) = self.catalogue.0.get(tenant) {
             return Ok(known);
         }
         let fields = "id,name,displayName,description,priority";
@@ -59,7 +59,7 @@ impl Graph {
             collect(label, None, &mut found);
         }
         let found = Arc::new(found);
-        self.catalogue.0.insert(tenant.clone(), Arc::clone(&found)).await;
+        self.catalogue.0.insert(tenant, Arc::clone(&found));
         Ok(found)
     }
 }

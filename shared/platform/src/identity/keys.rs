@@ -8,8 +8,6 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use moka::future::Cache;
-use moka::policy::EvictionPolicy;
 use tokio::sync::Mutex;
 
 pub(crate) use document::{SigningKey, is_key_id};
@@ -17,6 +15,7 @@ pub(crate) use document::{SigningKey, is_key_id};
 use super::entra_settings::{EntraSettings, TokenVersion};
 use crate::clock::Clock;
 use crate::http_client::{Answer, HttpClient, HttpProblem, TryLimits};
+use crate::memory::{Bounds, Memory};
 
 /// Older keys are fetched again when there is an opportunity.
 const SOFT_AGE: SignedDuration = SignedDuration::from_hours(1);
@@ -76,7 +75,7 @@ pub struct KeyStore {
     /// When the last fetch began. Held while fetching, so that there is one at a time.
     last_fetch: Mutex<Option<Timestamp>>,
     /// Key ids that a fetch did not bring, with the time until which they are not asked for.
-    unknown: Cache<String, Timestamp>,
+    unknown: Memory<Timestamp>,
 }
 
 /// What one fetch brought.
@@ -99,10 +98,6 @@ pub(crate) enum Claim {
 impl KeyStore {
     /// A store without keys; [`KeyStore::prepare`] fetches them.
     pub fn new(settings: Arc<EntraSettings>, http: HttpClient, clock: Clock) -> Self {
-        let unknown = Cache::builder()
-            .max_capacity(UNKNOWN_IDS)
-            .eviction_policy(EvictionPolicy::lru())
-            .build();
         Self {
             settings,
             http,
@@ -110,7 +105,7 @@ impl KeyStore {
             deadline: FETCH_DEADLINE,
             snapshot: RwLock::new(None),
             last_fetch: Mutex::new(None),
-            unknown,
+            unknown: Memory::new(Bounds::of(UNKNOWN_IDS).least_recent_first()),
         }
     }
 
@@ -149,7 +144,7 @@ impl KeyStore {
         if let Some(key) = snapshot.keys.get(kid) {
             return Ok(key.clone());
         }
-        let asked_until = self.unknown.get(kid).await;
+        let asked_until = self.unknown.get(kid);
         if asked_until.is_some_and(|until| self.clock.now() < until) {
             return Err(KeyProblem::Unknown);
         }
@@ -171,7 +166,7 @@ impl KeyStore {
         // Only a fetch that came after the question proves that the key does not exist.
         if !Arc::ptr_eq(&newest, &snapshot) {
             let until = later(self.clock.now(), UNKNOWN_FOR);
-            self.unknown.insert(kid.to_owned(), until).await;
+            self.unknown.insert(kid, until);
         }
         Err(KeyProblem::Unknown)
     }

@@ -115,13 +115,13 @@ impl Inner {
             question.caller.oid.as_bytes(),
             question.scopes.as_parameter().to_ascii_lowercase().as_bytes(),
         ]);
-        if let Some(error) = self.memory.recall(&who).await {
+        if let Some(error) = self.memory.recall(&who) {
             return Err(error);
         }
         let outcome = self.exchanged(&question).await;
         // Whoever asked writes the line that counts, with the address.
         if let Err(error) = &outcome {
-            self.memory.hold(who, error).await;
+            self.memory.hold(&who, error);
         }
         outcome
     }

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use moka::future::Cache;
 
 use super::caller::Caller;
 use super::obo::OboError;
 use crate::clock::Clock;
+use crate::memory::{Bounds, Memory, key_of};
 
 /// How many sign-ins are asked for within [`WINDOW`] before we stop asking.
 const SIGN_INS: usize = 3;
@@ -123,34 +123,34 @@ impl Verdict {
 /// Verdicts with a memory: a client that signs in again and again is told to stop.
 pub struct Verdicts {
     clock: Clock,
-    asked: Cache<String, Vec<Timestamp>>,
+    asked: Memory<Vec<Timestamp>>,
 }
 
 impl Verdicts {
     /// Nothing remembered.
     pub fn new(clock: Clock) -> Self {
-        Self { clock, asked: Cache::new(CALLERS) }
+        Self { clock, asked: Memory::new(Bounds::of(CALLERS)) }
     }
 
     /// The verdict on this error: a sign-in is asked for three times in five minutes, and for
     /// a block by policy once; after that it is a tool error.
-    pub async fn on(&self, error: &OboError, caller: &Caller) -> Verdict {
+    pub fn on(&self, error: &OboError, caller: &Caller) -> Verdict {
         let verdict = Verdict::on(error, caller);
         if !verdict.asks_for_sign_in() {
             return verdict;
         }
         let now = self.clock.now();
-        let key = format!("{}|{}|{}", caller.tid, caller.oid, caller.azp);
-        let counted = self.asked.entry(key).and_upsert_with(|known| {
-            let mut times = known.map_or_else(Vec::new, moka::Entry::into_value);
+        let key = key_of(&[&caller.tid, &caller.oid, &caller.azp]);
+        let counted = self.asked.upsert(key, |known| {
+            let mut times = known.unwrap_or_default();
             times.retain(|at| now.duration_since(*at) < WINDOW);
             // One more than allowed tells that the limit is passed; more need not be counted.
             if times.len() <= SIGN_INS {
                 times.push(now);
             }
-            std::future::ready(times)
+            times
         });
-        let count = counted.await.into_value().len();
+        let count = counted.len();
         let allowed = match error {
             OboError::Blocked { .. } => 1,
             _ => SIGN_INS,
@@ -238,29 +238,29 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn after_three_sign_ins_in_five_minutes_the_client_is_told_to_stop() {
+    #[test]
+    fn after_three_sign_ins_in_five_minutes_the_client_is_told_to_stop() {
         let clock = Clock::manual(Timestamp::from_second(1_000).unwrap());
         let verdicts = Verdicts::new(clock.clone());
         let (ann, error) = (caller(false), OboError::AssertionInvalid);
         for _ in 0..3 {
-            assert_eq!(verdicts.on(&error, &ann).await, Verdict::SignInAgain);
+            assert_eq!(verdicts.on(&error, &ann), Verdict::SignInAgain);
         }
         for _ in 0..10 {
-            assert_eq!(code(&verdicts.on(&error, &ann).await), "sign_in_repeated");
+            assert_eq!(code(&verdicts.on(&error, &ann)), "sign_in_repeated");
         }
         let ben = Caller::for_tests("ben");
-        assert_eq!(verdicts.on(&error, &ben).await, Verdict::SignInAgain);
+        assert_eq!(verdicts.on(&error, &ben), Verdict::SignInAgain);
         clock.advance(Duration::from_secs(300));
-        assert_eq!(verdicts.on(&error, &ann).await, Verdict::SignInAgain);
+        assert_eq!(verdicts.on(&error, &ann), Verdict::SignInAgain);
     }
 
-    #[tokio::test]
-    async fn row_58_a_block_by_policy_asks_for_claims_once() {
+    #[test]
+    fn row_58_a_block_by_policy_asks_for_claims_once() {
         let verdicts = Verdicts::new(Clock::manual(Timestamp::UNIX_EPOCH));
         let ann = caller(true);
         let error = OboError::Blocked { claims: Some("{}".into()) };
-        assert_eq!(code(&verdicts.on(&error, &ann).await), "401 claims");
-        assert_eq!(code(&verdicts.on(&error, &ann).await), "access_blocked");
+        assert_eq!(code(&verdicts.on(&error, &ann)), "401 claims");
+        assert_eq!(code(&verdicts.on(&error, &ann)), "access_blocked");
     }
 }

@@ -12,7 +12,6 @@ use std::time::Instant;
 
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, Validation, decode};
-use moka::future::Cache;
 
 use super::bearer::Bearer;
 use super::caller::Caller;
@@ -21,6 +20,7 @@ use super::keys::{Claim, KeyProblem, KeyStore, SigningKey, Snapshot};
 use super::reject::Reject;
 use crate::clock::Clock;
 use crate::http_client::install_crypto;
+use crate::memory::{Bounds, Memory};
 use claims::Claims;
 use header::Header;
 
@@ -34,7 +34,7 @@ pub struct Verifier {
     settings: Arc<EntraSettings>,
     keys: Arc<KeyStore>,
     clock: Clock,
-    remembered: Cache<[u8; 32], Arc<Remembered>>,
+    remembered: Memory<Arc<Remembered>>,
 }
 
 /// A token that was verified, and what must still hold when it comes again.
@@ -48,14 +48,11 @@ impl Verifier {
     /// A verifier for these settings.
     pub fn new(settings: Arc<EntraSettings>, keys: Arc<KeyStore>, clock: Clock) -> Self {
         install_crypto();
-        let weigh = |_: &[u8; 32], remembered: &Arc<Remembered>| {
-            u32::try_from(remembered.weight()).unwrap_or(u32::MAX)
-        };
         Self {
             settings,
             keys,
             clock,
-            remembered: Cache::builder().max_capacity(REMEMBERED_BYTES).weigher(weigh).build(),
+            remembered: Memory::weighed(Bounds::of(REMEMBERED_BYTES), |_, known| known.weight()),
         }
     }
 
@@ -93,7 +90,7 @@ impl Verifier {
 
     /// A token that was verified before: still in time, and its key still served?
     async fn recall(&self, bearer: &Bearer) -> Result<Option<Caller>, Reject> {
-        let Some(known) = self.remembered.get(&bearer.fingerprint()).await else {
+        let Some(known) = self.remembered.get(bearer.fingerprint()) else {
             return Ok(None);
         };
         let key = match self.keys.find(&known.kid, |_| Claim::NotOurs).await {
@@ -110,7 +107,7 @@ impl Verifier {
         if key_is_served && in_time {
             return Ok(Some(known.caller.clone()));
         }
-        self.remembered.invalidate(&bearer.fingerprint()).await;
+        self.remembered.invalidate(bearer.fingerprint());
         Ok(None)
     }
 
@@ -126,7 +123,7 @@ impl Verifier {
         let (version, claims) = self.checked(unverified, &key, &snapshot)?;
         let caller = claims.into_caller(&self.settings, version, self.clock.now_s(), bearer)?;
         let remembered = Remembered { caller: caller.clone(), kid, key_thumbprint: key.thumbprint };
-        self.remembered.insert(bearer.fingerprint(), Arc::new(remembered)).await;
+        self.remembered.insert(bearer.fingerprint(), Arc::new(remembered));
         Ok(caller)
     }
 

@@ -10,16 +10,16 @@ mod metadata;
 #[cfg(test)]
 pub(super) mod tests;
 
+use std::convert::Infallible;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
-
-use moka::future::Cache;
 
 use super::client::{Client, Rate};
 use super::error::{ErrorCode, OAuthError};
 use super::redirect_uri::RedirectRules;
 use crate::clock::Clock;
 use crate::http_client::HttpClient;
+use crate::memory::{Bounds, Memory};
 
 use address::DocumentAddress;
 pub(crate) use address::DocumentHosts;
@@ -48,7 +48,7 @@ pub(super) struct Documents {
     http: OnceLock<HttpClient>,
     clock: Clock,
     fetches: Rate,
-    kept: Cache<String, Kept>,
+    kept: Memory<Kept>,
 }
 
 /// What came of reading a document.
@@ -99,7 +99,7 @@ impl Documents {
             http: OnceLock::new(),
             clock,
             fetches: Rate::per_minute(FETCHES_PER_MINUTE, FETCHES_PER_MINUTE),
-            kept: Cache::new(ENTRIES),
+            kept: Memory::new(Bounds::of(ENTRIES)),
         }
     }
 
@@ -112,17 +112,15 @@ impl Documents {
     pub(super) async fn find(&self, id: &str, not_before_s: i64) -> Result<Client, OAuthError> {
         let address = self.hosts.address(id).map_err(DocumentProblem::error)?;
         let now_s = self.clock.now_s();
-        let last = self.kept.get(id).await;
-        let is_over =
-            |kept: &Kept| kept.until_s <= now_s || kept.read_at_s < not_before_s.min(now_s);
-        let entry = self
-            .kept
-            .entry_by_ref(id)
-            .or_insert_with_if(self.read(&address, last, now_s), is_over)
-            .await;
-        match entry.into_value().client {
-            Ok(client) => Ok(Client::clone(&client)),
-            Err(problem) => Err(problem.error()),
+        let last = self.kept.get(id);
+        let is_good =
+            |kept: &Kept| kept.until_s > now_s && kept.read_at_s >= not_before_s.min(now_s);
+        let read = async { Ok::<_, Infallible>(self.read(&address, last, now_s).await) };
+        let kept = self.kept.get_or_bring(id.as_bytes(), &is_good, Box::pin(read)).await;
+        match kept.map(|kept| kept.client) {
+            Ok(Ok(client)) => Ok(Client::clone(&client)),
+            Ok(Err(problem)) => Err(problem.error()),
+            Err(never) => match *never {},
         }
     }
 

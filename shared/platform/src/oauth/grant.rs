@@ -12,12 +12,11 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
-use moka::sync::Cache;
-
 use super::error::OAuthError;
 use super::http::random_text;
 use crate::clock::Clock;
 use crate::identity::{Caller, CodeFlow, EntraTokens, Flights};
+use crate::memory::{Bounds, Memory};
 use crate::store::{Record, RecordKind, SealedStore, StoreError};
 use crate::usage::Usage;
 
@@ -43,7 +42,7 @@ pub(crate) struct Grants {
     records: SealedStore,
     code_flow: CodeFlow,
     clock: Clock,
-    recent: Cache<String, Arc<Live>>,
+    recent: Memory<Arc<Live>>,
     renewals: Flights<Result<Arc<Live>, NotRenewed>>,
 }
 
@@ -84,13 +83,11 @@ enum Step<T> {
 impl Grants {
     /// No grants but those in these records.
     pub(crate) fn new(records: SealedStore, code_flow: CodeFlow, clock: Clock) -> Self {
-        let weigh =
-            |_: &String, live: &Arc<Live>| u32::try_from(live.grant.weight()).unwrap_or(u32::MAX);
         Self {
             records,
             code_flow,
             clock,
-            recent: Cache::builder().max_capacity(REMEMBERED_BYTES).weigher(weigh).build(),
+            recent: Memory::weighed(Bounds::of(REMEMBERED_BYTES), |_, live| live.grant.weight()),
             renewals: Flights::new(),
         }
     }
@@ -220,7 +217,7 @@ impl Grants {
     fn keep(&self, id: &str, live: Live) -> Arc<Live> {
         let live = Arc::new(live);
         if live.grant.is_active() {
-            self.recent.insert(id.to_owned(), Arc::clone(&live));
+            self.recent.insert(id, Arc::clone(&live));
         }
         live
     }

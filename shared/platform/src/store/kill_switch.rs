@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use moka::sync::Cache;
 
 use super::{Condition, Freshness, Item, Store, StoreError, Update, Value};
 use crate::clock::Clock;
 use crate::identity::Caller;
+use crate::memory::{Bounds, Memory};
 use crate::usage::Usage;
 
 /// How old a reading may be.
@@ -35,7 +35,7 @@ pub enum Standing {
 pub struct KillSwitch {
     store: Store,
     clock: Clock,
-    readings: Cache<String, Reading>,
+    readings: Memory<Reading>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -47,7 +47,7 @@ struct Reading {
 impl KillSwitch {
     /// A kill switch whose entries are in this store.
     pub fn new(store: Store, clock: Clock) -> Self {
-        Self { store, clock, readings: Cache::new(MAX_CALLERS) }
+        Self { store, clock, readings: Memory::new(Bounds::of(MAX_CALLERS)) }
     }
 
     /// Whether this caller's token may still be used.
@@ -119,7 +119,7 @@ impl KillSwitch {
         let item = self.store.get(key, Freshness::Latest, usage).await?;
         // An entry that says no moment was made by hand: it refuses everything.
         let not_before_s = item.map(|item| item.number(NOT_BEFORE).unwrap_or(i64::MAX));
-        self.readings.insert(key.to_owned(), Reading { read_at_ms, not_before_s });
+        self.readings.insert(key, Reading { read_at_ms, not_before_s });
         Ok(not_before_s)
     }
 }

@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use moka::sync::Cache;
-
 use super::CacheKey;
 use crate::clock::Clock;
+use crate::memory::{Bounds, Memory};
 
 const KEPT: Duration = Duration::from_secs(60);
 const MAX_REFUSALS: u64 = 4096;
@@ -13,15 +12,14 @@ const MAX_REFUSALS: u64 = 4096;
 /// Refused exchanges of the last sixty seconds, in this process only.
 #[derive(Clone, Debug)]
 pub struct RecentRefusals<E: Clone + Send + Sync + 'static> {
-    refusals: Cache<String, (E, i64)>,
+    refusals: Memory<(E, i64)>,
     clock: Clock,
 }
 
 impl<E: Clone + Send + Sync + 'static> RecentRefusals<E> {
     /// Nothing refused yet.
     pub fn new(clock: Clock) -> Self {
-        let refusals = Cache::builder().max_capacity(MAX_REFUSALS).time_to_live(KEPT).build();
-        Self { refusals, clock }
+        Self { refusals: Memory::new(Bounds::of(MAX_REFUSALS).for_at_most(KEPT)), clock }
     }
 
     /// How this very exchange was refused in the last sixty seconds.
@@ -34,6 +32,6 @@ impl<E: Clone + Send + Sync + 'static> RecentRefusals<E> {
     pub fn put(&self, key: &CacheKey, refusal: E) {
         let kept_ms = i64::try_from(KEPT.as_millis()).unwrap_or(0);
         let until_ms = self.clock.now_ms().saturating_add(kept_ms);
-        self.refusals.insert(key.item.clone(), (refusal, until_ms));
+        self.refusals.insert(&key.item, (refusal, until_ms));
     }
 }

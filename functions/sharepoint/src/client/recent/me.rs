@@ -6,6 +6,7 @@ use std::sync::Arc;
 use graph::Operation;
 use graph::model::{IdentitySet, User};
 use graph::text::phrase;
+use platform::memory::key_of;
 use platform::{Call, ToolError};
 
 use super::super::{Client, select};
@@ -20,7 +21,7 @@ impl Client {
     /// Who asks, as the directory knows them; asked for once in a while.
     pub(super) async fn me(&self, call: &Call) -> Result<Arc<Me>, ToolError> {
         let caller = call.caller();
-        let key = format!("{}/{}", caller.tid, caller.oid);
+        let key = key_of(&[&caller.tid, &caller.oid]);
         if let Some(known) = self.people.get(&key) {
             return Ok(known);
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use graph::model::{self, ListWithColumns};
 use graph::text::clean;
 use graph::{Id, Operation};
+use platform::memory::key_of;
 use platform::{Call, ToolError};
 
 use super::super::{Client, select};
@@ -32,9 +33,6 @@ const SYSTEM: &[&str] = &[
     "LinkTitle",
     "LinkTitleNoMenu",
 ];
-
-/// Whose view of which list.
-pub(in crate::client) type TableKey = (String, Id, Id);
 
 /// A list: its title and its columns.
 #[derive(Debug)]
@@ -82,7 +80,7 @@ impl Client {
         list: &Id,
     ) -> Result<Arc<Table>, ToolError> {
         let caller = call.caller();
-        let key: TableKey = (format!("{}/{}", caller.tid, caller.oid), site.clone(), list.clone());
+        let key = key_of(&[&caller.tid, &caller.oid, site.as_str(), list.as_str()]);
         if let Some(known) = self.tables.get(&key) {
             return Ok(known);
         }

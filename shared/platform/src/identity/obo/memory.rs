@@ -4,10 +4,10 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use moka::future::Cache;
 
 use super::OboError;
 use crate::clock::Clock;
+use crate::memory::{self, Bounds};
 
 /// How many people and scopes are remembered.
 const ENTRIES: u64 = 10_000;
@@ -32,26 +32,30 @@ struct Held {
 pub(super) struct Memory {
     clock: Clock,
     everybody: Mutex<Option<Held>>,
-    person: Cache<PersonAndScopes, Held>,
+    person: memory::Memory<Held>,
 }
 
 impl Memory {
     pub(super) fn new(clock: Clock) -> Self {
-        Self { clock, everybody: Mutex::new(None), person: Cache::new(ENTRIES) }
+        Self {
+            clock,
+            everybody: Mutex::new(None),
+            person: memory::Memory::new(Bounds::of(ENTRIES)),
+        }
     }
 
     /// The error to answer without asking Entra.
-    pub(super) async fn recall(&self, who: &PersonAndScopes) -> Option<OboError> {
+    pub(super) fn recall(&self, who: &PersonAndScopes) -> Option<OboError> {
         let everybody = self.everybody.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let held = match everybody.and_then(|held| self.still(held)) {
             Some(error) => return Some(error),
-            None => self.person.get(who).await?,
+            None => self.person.get(who)?,
         };
         self.still(held)
     }
 
     /// Remembers the errors that would only come again.
-    pub(super) async fn hold(&self, who: PersonAndScopes, error: &OboError) {
+    pub(super) fn hold(&self, who: &PersonAndScopes, error: &OboError) {
         match error {
             OboError::OurCredential { retry_after } | OboError::TenantThrottled { retry_after } => {
                 let held = self.held(error, *retry_after);
@@ -59,11 +63,11 @@ impl Memory {
             }
             OboError::NotAssigned => {
                 let held = self.held(error, NOT_ASSIGNED_FOR);
-                self.person.insert(who, held).await;
+                self.person.insert(who, held);
             }
             OboError::Loop { retry_after } | OboError::Throttled { retry_after } => {
                 let held = self.held(error, *retry_after);
-                self.person.insert(who, held).await;
+                self.person.insert(who, held);
             }
             OboError::AssertionInvalid
             | OboError::ClaimsNeeded { .. }
