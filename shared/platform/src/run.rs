@@ -77,7 +77,7 @@ async fn check<C: Connector>(vars: &Vars) -> anyhow::Result<()> {
 pub async fn application<C: Connector>(
     vars: &Vars,
 ) -> Result<(axum::Router, Settings), ConfigError> {
-    assembled::<C>(vars, Workers::here()).await
+    Box::pin(assembled::<C>(vars, Workers::here())).await
 }
 
 async fn assembled<C: Connector>(
