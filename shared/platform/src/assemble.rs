@@ -61,9 +61,8 @@ impl Parts {
         lines: Lines,
     ) -> Result<Self, ConfigError> {
         let clock = Clock::System;
-        let aws = Cloud::new(vars);
-        let http_client = HttpClient::new()
-            .map_err(|_| ConfigError::new("SSL_CERT_FILE", "no usable root certificates"))?;
+        let http_client = http_client()?;
+        let aws = Cloud::new(vars, &http_client);
         let early = Early::new(vars, &aws, &http_client, &clock);
         let vars = with_parameters(vars, &aws, Some(&early), &clock).await?;
         let settings = Settings::from_vars(&vars)?;
@@ -128,29 +127,35 @@ impl Parts {
 
 /// The store that the settings name, without the rest of a start.
 pub(crate) async fn storage(vars: &Vars, clock: &Clock) -> Result<Store, ConfigError> {
-    let aws = Cloud::new(vars);
+    let http_client = http_client()?;
+    let aws = Cloud::new(vars, &http_client);
     let vars = with_parameters(vars, &aws, None, clock).await?;
     let settings = Settings::from_vars(&vars)?;
     let keyring = keyring(&vars, &settings).await?;
     store(&vars, &settings, &keyring, &aws, clock)
 }
 
+fn http_client() -> Result<HttpClient, ConfigError> {
+    HttpClient::new().map_err(|_| ConfigError::new("SSL_CERT_FILE", "no usable root certificates"))
+}
+
 /// The AWS SDK, set up when something needs it: a laptop needs no region.
 struct Cloud<'a> {
     vars: &'a Vars,
+    http_client: &'a HttpClient,
     aws: OnceLock<Aws>,
 }
 
 impl<'a> Cloud<'a> {
-    fn new(vars: &'a Vars) -> Self {
-        Self { vars, aws: OnceLock::new() }
+    fn new(vars: &'a Vars, http_client: &'a HttpClient) -> Self {
+        Self { vars, http_client, aws: OnceLock::new() }
     }
 
     fn get(&self) -> Result<&Aws, ConfigError> {
         if let Some(aws) = self.aws.get() {
             return Ok(aws);
         }
-        let aws = Aws::from_vars(self.vars)?;
+        let aws = Aws::from_vars(self.vars, self.http_client)?;
         Ok(self.aws.get_or_init(|| aws))
     }
 }

@@ -1,10 +1,11 @@
-//! The AWS SDK, set up once: region, credentials, deadlines, one https client; and the clients
+//! The AWS SDK, set up once: region, credentials, deadlines, the one HTTP client; and the clients
 //! made from it when they are first asked for.
 //!
-//! Deadlines suit a call that a person waits for: 1 s to connect, 1.5 s for an attempt, two
+//! Deadlines suit a call that a person waits for: 1.5 s for an attempt, two
 //! attempts, 3 s for the whole operation. What fails within that is answered without AWS.
 
 mod parameters;
+mod transport;
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -15,15 +16,12 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider, SharedHttpClient};
-use aws_smithy_http_client::Builder as HttpClient;
-use aws_smithy_http_client::tls::Provider;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 
 use crate::config::{ConfigError, Vars};
+use crate::http_client::HttpClient;
 
 pub use parameters::Parameters;
 
-const CONNECT: Duration = Duration::from_secs(1);
 const ATTEMPT: Duration = Duration::from_millis(1500);
 const OPERATION: Duration = Duration::from_secs(3);
 const ATTEMPTS: u32 = 2;
@@ -49,13 +47,12 @@ impl Aws {
     ///
     /// # Errors
     /// When no region is set, or the endpoint is not an http or https address.
-    pub fn from_vars(vars: &Vars) -> Result<Self, ConfigError> {
+    pub fn from_vars(vars: &Vars, http: &HttpClient) -> Result<Self, ConfigError> {
         let region = vars
             .get("AWS_REGION")
             .or_else(|| vars.get("AWS_DEFAULT_REGION"))
             .ok_or_else(|| ConfigError::new("AWS_REGION", "is required and not set"))?;
-        let http =
-            HttpClient::new().tls_provider(Provider::Rustls(CryptoMode::AwsLc)).build_https();
+        let http = transport::transport(http);
         let mut config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(region.to_owned()))
@@ -117,11 +114,7 @@ impl Aws {
 }
 
 fn deadlines() -> TimeoutConfig {
-    TimeoutConfig::builder()
-        .connect_timeout(CONNECT)
-        .operation_attempt_timeout(ATTEMPT)
-        .operation_timeout(OPERATION)
-        .build()
+    TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT).operation_timeout(OPERATION).build()
 }
 
 fn retries() -> RetryConfig {
@@ -150,12 +143,12 @@ mod tests {
 
     #[test]
     fn a_missing_region_and_a_wrong_endpoint_name_their_variable() {
-        let error = Aws::from_vars(&Vars::default()).unwrap_err();
+        let error = Aws::from_vars(&Vars::default(), &HttpClient::new().unwrap()).unwrap_err();
         assert_eq!(error.variable, "AWS_REGION");
         for endpoint in ["localhost:4566", "ftp://127.0.0.1", "http://", "nonsense"] {
             let vars =
                 Vars::from_pairs([("AWS_REGION", "eu-central-1"), ("AWS_ENDPOINT_URL", endpoint)]);
-            let error = Aws::from_vars(&vars).unwrap_err();
+            let error = Aws::from_vars(&vars, &HttpClient::new().unwrap()).unwrap_err();
             assert_eq!(error.variable, "AWS_ENDPOINT_URL", "{endpoint}");
         }
     }
@@ -173,7 +166,11 @@ mod tests {
                 ("AWS_ENDPOINT_URL", endpoint),
                 ("ENVIRONMENT", environment),
             ]);
-            assert_eq!(Aws::from_vars(&vars).is_ok(), accepted, "{environment} {endpoint}");
+            assert_eq!(
+                Aws::from_vars(&vars, &HttpClient::new().unwrap()).is_ok(),
+                accepted,
+                "{environment} {endpoint}"
+            );
         }
     }
 
@@ -185,7 +182,7 @@ mod tests {
             ("AWS_SECRET_ACCESS_KEY", "canary-secret"),
             ("AWS_SESSION_TOKEN", "canary-session"),
         ]);
-        let aws = Aws::from_vars(&vars).unwrap();
+        let aws = Aws::from_vars(&vars, &HttpClient::new().unwrap()).unwrap();
         let _ = (aws.dynamodb(), aws.firehose(), aws.parameters());
         assert!(!format!("{aws:?}").contains("canary"));
     }

@@ -10,7 +10,7 @@ mod public_addresses;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 use reqwest::{IntoUrl, RequestBuilder, Response};
 
 /// How long a connection may take to come up.
@@ -134,6 +134,11 @@ impl HttpClient {
     /// Begins a POST request.
     pub fn post(&self, url: impl IntoUrl) -> RequestBuilder {
         self.0.post(url)
+    }
+
+    /// Begins a request with any method.
+    pub(crate) fn request(&self, method: Method, url: &str) -> RequestBuilder {
+        self.0.request(method, url)
     }
 
     /// Sends a request and waits for the head of the answer.

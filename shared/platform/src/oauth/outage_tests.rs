@@ -11,6 +11,7 @@ use super::{AuthorizationServer, registration, revoke, token};
 use crate::aws::Aws;
 use crate::config::Vars;
 use crate::edge::SignedIn;
+use crate::http_client::HttpClient;
 use crate::identity::Bearer;
 use crate::store::{Store, Table};
 
@@ -26,7 +27,7 @@ async fn broken_table(test: &TestServer) -> Store {
         ("AWS_ACCESS_KEY_ID", "test"),
         ("AWS_SECRET_ACCESS_KEY", "test"),
     ]);
-    let aws = Aws::from_vars(&vars).unwrap();
+    let aws = Aws::from_vars(&vars, &HttpClient::new().unwrap()).unwrap();
     Store::Dynamodb(Table::new(aws.dynamodb(), "table", test.clock.clone()))
 }
 

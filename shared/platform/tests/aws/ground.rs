@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use platform::aws::Aws;
 use platform::clock::Clock;
 use platform::config::Vars;
+use platform::http_client::HttpClient;
 
 /// A clock that stands still.
 pub(crate) fn clock() -> Clock {
@@ -20,7 +21,7 @@ pub(crate) async fn aws_at(endpoint: &str) -> Aws {
         ("AWS_ACCESS_KEY_ID", "test"),
         ("AWS_SECRET_ACCESS_KEY", "test"),
     ]);
-    Aws::from_vars(&vars).unwrap()
+    Aws::from_vars(&vars, &HttpClient::new().unwrap()).unwrap()
 }
 
 /// Where `cargo xtask test` installs the tools that tests need.
