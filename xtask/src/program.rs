@@ -31,16 +31,36 @@ impl Program {
     ///
     /// # Errors
     /// When it cannot be started.
-    pub(crate) fn start(name: &str, mut command: Command, log: &Path) -> anyhow::Result<Self> {
-        let file =
-            std::fs::File::create(log).with_context(|| format!("opening {}", log.display()))?;
+    pub(crate) fn start(name: &str, command: Command, log: &Path) -> anyhow::Result<Self> {
+        Self::start_with(name, command, log, Stdio::piped())
+    }
+
+    /// Starts a program whose output goes to its log, too: nobody is woken to read it.
+    ///
+    /// # Errors
+    /// When it cannot be started, or its log cannot be opened.
+    pub(crate) fn start_logged(name: &str, command: Command, log: &Path) -> anyhow::Result<Self> {
+        let file = std::fs::File::options().create(true).append(true).open(log);
+        let file = file.with_context(|| format!("opening {}", log.display()))?;
+        Self::start_with(name, command, log, Stdio::from(file))
+    }
+
+    fn start_with(
+        name: &str,
+        mut command: Command,
+        log: &Path,
+        output: Stdio,
+    ) -> anyhow::Result<Self> {
+        let file = std::fs::File::options().create(true).append(true).open(log);
+        let file = file.with_context(|| format!("opening {}", log.display()))?;
+        file.set_len(0)?;
         command
             // The end of the log is quoted, and should hold words.
             .env("RUST_BACKTRACE", "0")
             .process_group(0)
             .kill_on_drop(true)
             .stdin(Stdio::null())
-            .stdout(Stdio::piped())
+            .stdout(output)
             .stderr(Stdio::from(file));
         let mut child = command.spawn().with_context(|| format!("starting {name}"))?;
         let id = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);

@@ -24,8 +24,7 @@ pub(super) async fn measure(bench: &Bench, table: &mut Table) -> anyhow::Result<
     let mut command = Command::new(&bench.connector);
     command.env_clear().envs(stage.variables()).envs(api.variables());
     let log = bench.log("memory");
-    let mut program = Program::start(CONNECTOR, command, &log)?;
-    program.drain();
+    let program = Program::start_logged(CONNECTOR, command, &log)?;
     let event = call_event(&stage);
 
     let (started, mut calls, mut before) = (Instant::now(), 0, Duration::ZERO);

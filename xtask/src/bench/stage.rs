@@ -27,6 +27,7 @@ pub(super) const HOST: &str = "127.0.0.1:8000";
 pub(super) const PERSON: &str = "ann";
 /// More calls a minute than a benchmark makes, so that the limiter works and never refuses.
 const CALLS_PER_MINUTE: &str = "1000000";
+const AUDIT_FOLDER: &str = "AUDIT_FILE_DIRECTORY";
 const UP_WITHIN: Duration = Duration::from_secs(20);
 const BETWEEN_PROBES: Duration = Duration::from_millis(20);
 
@@ -42,8 +43,7 @@ pub(super) struct Stage {
     pub(super) client: Client,
     /// The connector's entry in the list.
     pub(super) connector: Connector,
-    /// Where audit records go.
-    pub(super) audit: PathBuf,
+    audit: PathBuf,
     variables: BTreeMap<String, String>,
     _graph: graph::Running,
 }
@@ -91,11 +91,20 @@ impl Stage {
             ("MCP_BASE_URL", format!("http://{HOST}")),
             ("MCP_SERVER_ALLOWED_HOSTS", HOST.to_owned()),
             ("MCP_SERVER_RATE_LIMIT_RPM", CALLS_PER_MINUTE.to_owned()),
+            // Beside the log lines, as the peer's: nobody waits for the disk.
+            ("AUDIT_TYPE", "stdout".to_owned()),
         ] {
             variables.insert(name.to_owned(), value);
         }
+        variables.remove(AUDIT_FOLDER);
         let client = loopback_client()?;
         Ok(Self { entra, upstream, token, client, connector, audit, variables, _graph: graph })
+    }
+
+    /// What makes a connector wait until its audit records are on the disk.
+    pub(super) fn audit_on_disk(&self) -> [(&'static str, String); 2] {
+        let folder = self.audit.to_string_lossy().into_owned();
+        [("AUDIT_TYPE", "file".to_owned()), (AUDIT_FOLDER, folder)]
     }
 
     /// The connector's environment.
@@ -146,8 +155,7 @@ impl Stage {
         command.env_clear().envs(&self.variables);
         command.envs(more.iter().map(|(name, value)| (name, value)));
         command.env("LISTEN_ADDR", format!("127.0.0.1:{port}"));
-        let mut program = Program::start(CONNECTOR, command, log)?;
-        program.drain();
+        let program = Program::start_logged(CONNECTOR, command, log)?;
         let server = Server { pid: program.id(), url: loopback(port), program };
         let deadline = Instant::now() + UP_WITHIN;
         let health = format!("{}/health", server.url);
