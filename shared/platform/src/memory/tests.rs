@@ -57,25 +57,27 @@ fn more_than_the_capacity_is_not_kept() {
     weighed.insert("large", "1".repeat(40));
     counted.kept.settle();
     weighed.kept.settle();
-    assert_eq!((10..90).filter(|n| counted.get(n.to_string()).is_some()).count(), 4);
-    assert_eq!((10..90).filter(|n| weighed.get(n.to_string()).is_some()).count(), 4);
+    let kept: Vec<_> = (10..90).filter_map(|n| Some((n, counted.get(n.to_string())?))).collect();
+    assert!(kept.len() == 4 && kept.iter().all(|(n, value)| n == value), "{kept:?}");
+    let kept: Vec<_> = (10..90).filter_map(|n| weighed.get(n.to_string())).collect();
+    assert_eq!(kept, ["12345678"; 4]);
     assert_eq!(weighed.get("large"), None);
 }
 
 #[test]
 fn least_recent_first_keeps_what_was_asked_for_last() {
     let memory = Memory::new(Bounds::of(3).least_recent_first());
-    let insert = |key: &str| {
-        memory.insert(key, ());
+    let insert = |key: &'static str| {
+        memory.insert(key, key);
         memory.kept.settle();
     };
     for key in ["a", "b", "c"] {
         insert(key);
     }
-    assert!(memory.get("a").is_some());
+    assert_eq!(memory.get("a"), Some("a"));
     insert("d");
-    let kept = ["a", "b", "c", "d"].map(|key| memory.get(key).is_some());
-    assert_eq!(kept, [true, false, true, true]);
+    let kept = ["a", "b", "c", "d"].map(|key| memory.get(key));
+    assert_eq!(kept, [Some("a"), None, Some("c"), Some("d")]);
 }
 
 #[test]
