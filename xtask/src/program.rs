@@ -1,5 +1,7 @@
 //! A program that runs beside us and ends with us, together with everything it started.
 
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
@@ -32,28 +34,25 @@ impl Program {
     /// # Errors
     /// When it cannot be started.
     pub(crate) fn start(name: &str, command: Command, log: &Path) -> anyhow::Result<Self> {
-        Self::start_with(name, command, log, Stdio::piped())
+        Self::start_with(name, command, log, |_| Ok(Stdio::piped()))
     }
 
     /// Starts a program whose output goes to its log, too: nobody is woken to read it.
     ///
     /// # Errors
-    /// When it cannot be started, or its log cannot be opened.
+    /// When it cannot be started.
     pub(crate) fn start_logged(name: &str, command: Command, log: &Path) -> anyhow::Result<Self> {
-        let file = std::fs::File::options().create(true).append(true).open(log);
-        let file = file.with_context(|| format!("opening {}", log.display()))?;
-        Self::start_with(name, command, log, Stdio::from(file))
+        Self::start_with(name, command, log, |file| Ok(file.try_clone()?.into()))
     }
 
     fn start_with(
         name: &str,
         mut command: Command,
         log: &Path,
-        output: Stdio,
+        output: impl FnOnce(&File) -> io::Result<Stdio>,
     ) -> anyhow::Result<Self> {
-        let file = std::fs::File::options().create(true).append(true).open(log);
-        let file = file.with_context(|| format!("opening {}", log.display()))?;
-        file.set_len(0)?;
+        let file = File::create(log).with_context(|| format!("opening {}", log.display()))?;
+        let output = output(&file)?;
         command
             // The end of the log is quoted, and should hold words.
             .env("RUST_BACKTRACE", "0")
